@@ -1,0 +1,42 @@
+// A rules file after it has been read, checked and completed from its defaults: plain JSON, ready to be matched.
+import type { Pattern } from './pattern.ts'
+
+export interface Rules {
+  readonly version: 1
+  readonly ignore: readonly { readonly id: string; readonly reason: string; readonly match: Pattern }[]
+  /** First match wins. */
+  readonly rules: readonly (Rule & { readonly match: Pattern })[]
+  /** For what matches none; its id is `default`. */
+  readonly otherwise: Rule
+}
+
+/** What an episode keeps of the rule that opened it, so that an edit of the file does not orphan it. */
+export interface Rule {
+  readonly id: string
+  readonly open: {
+    /** A response plan's name or ARN. */
+    readonly plan: string
+    /** Templates: `${path.into.the.envelope}`. */
+    readonly title?: string
+    readonly impact?: number
+    /** What makes two firings one incident; the alarm's ARN (or the event's first resource, or id) when left out. */
+    readonly dedupe?: string
+    readonly links: readonly { readonly title: string; readonly url: string }[]
+  }
+  readonly resolve: { readonly mode: 'unless-human' | 'never'; readonly afterSeconds: number }
+  readonly autoAcknowledge: readonly 'answered-elsewhere'[]
+  readonly escalate: readonly Escalation[]
+}
+
+export interface Escalation {
+  readonly unacknowledgedForSeconds: number
+  /** Contacts by alias or ARN. */
+  readonly engage: readonly string[]
+  readonly impact?: number
+  /** How many times in all, `unacknowledgedFor` apart. 1 when left out. */
+  readonly repeat: number
+}
+
+export type Match =
+  | { readonly kind: 'ignore'; readonly id: string; readonly reason: string }
+  | { readonly kind: 'rule'; readonly rule: Rule }

@@ -1,0 +1,96 @@
+// What can happen, typed: every road in (EventBridge, SNS, an alarm's direct call) ends in one of these.
+
+/** The one shape that rules match, whatever road an event came by: EventBridge's. */
+export interface Envelope {
+  readonly id: string
+  readonly source: string
+  readonly 'detail-type': string
+  readonly account: string
+  readonly region: string
+  /** ISO 8601. */
+  readonly time: string
+  readonly resources: readonly string[]
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export type AlarmStateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
+
+export interface Alarm {
+  readonly arn: string
+  readonly name: string
+  readonly account: string
+  readonly region: string
+}
+
+interface Common {
+  /** The event's own identity: the same event delivered again has the same. */
+  readonly identity: string
+  readonly envelope: Envelope
+}
+
+/** An alarm is in a state since an instant. */
+export interface AlarmStateChange extends Common {
+  readonly kind: 'alarm-state'
+  readonly alarm: Alarm
+  readonly state: AlarmStateValue
+  readonly previousState?: AlarmStateValue
+  /** The state's own timestamp: CloudWatch's order. */
+  readonly at: Date
+  readonly reason: string
+  /** The latest evaluated datapoint and the threshold, where the alarm says so. */
+  readonly value?: number
+  readonly threshold?: number
+  readonly description?: string
+  /** One CloudWatch graph source (JSON) per metric of the alarm: a METRIC related item's metricDefinition. */
+  readonly metrics: readonly { readonly title: string; readonly definition: string }[]
+  /** ARNs that are involved besides the alarm itself, where they can be told (children of a composite alarm). */
+  readonly involved: readonly string[]
+}
+
+/** Somebody created, changed or deleted an alarm. */
+export interface AlarmConfigurationChange extends Common {
+  readonly kind: 'alarm-configuration'
+  readonly alarm: Alarm
+  readonly operation: 'create' | 'update' | 'delete'
+  readonly at: Date
+  /** The state the alarm had at that instant, where the event says so. */
+  readonly state?: AlarmStateValue
+}
+
+/** Any other EventBridge event: it can open an incident; nothing tells when it is over. */
+export interface PlainEvent extends Common {
+  readonly kind: 'event'
+  readonly at: Date
+}
+
+export type Signal = AlarmStateChange | AlarmConfigurationChange | PlainEvent
+
+/** What an incident manager tells its notification targets (api-facts: "SNS message to notificationTargets"). */
+export type IncidentNotification =
+  | { readonly kind: 'acknowledged'; readonly incidentArn: string; readonly contactArn: string; readonly engagementArn?: string; readonly at: Date }
+  | { readonly kind: 'status'; readonly incidentArn: string; readonly status: 'OPEN' | 'RESOLVED'; readonly modifiedBy?: string; readonly at: Date }
+  | { readonly kind: 'related-item-added'; readonly incidentArn: string; readonly title: string; readonly modifiedBy?: string; readonly at: Date }
+  | { readonly kind: 'other'; readonly incidentArn?: string; readonly type: string }
+
+/** A person's answer to a page, by SMS or e-mail. */
+export interface Reply {
+  readonly channelType: 'SMS' | 'EMAIL'
+  /** Who answered: a telephone number (E.164) or an e-mail address, lower case. */
+  readonly from: string
+  readonly code: string
+  /** The page, where the answer names it (the subject of an e-mail does). */
+  readonly pageArn?: string
+  readonly identity: string
+}
+
+/** Input that cannot be understood. Names the field that is wrong; the input itself is never in the message. */
+export class MalformedInput extends Error {
+  override readonly name = 'MalformedInput'
+  constructor(
+    readonly source: string,
+    readonly field: string,
+    problem: string,
+  ) {
+    super(`${source}: ${field} ${problem}`)
+  }
+}

@@ -1,0 +1,10 @@
+// The official client of @aws-sdk/client-sns, in a file of its own so that only functions that need it carry it.
+import { SNSClient } from '@aws-sdk/client-sns'
+import type { Runtime } from '../runtime.ts'
+import { clientSettings } from './settings.ts'
+
+export function snsClient(runtime: Runtime): SNSClient {
+  const client = new SNSClient(clientSettings(runtime, 'SNS'))
+  runtime.onClient?.(client)
+  return client
+}

@@ -1,0 +1,48 @@
+// What a function stands on: its environment, its clock and its tables. On Lambda there is one, made from the
+// process; a local system brings its own, and several can live in one process without seeing each other.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence'
+import type { Clock } from './clock.ts'
+import type { Environment } from './config.ts'
+import type { Table } from './table/table.ts'
+
+export interface Runtime {
+  readonly environment: Environment
+  readonly clock: Clock
+  /** The table of that name, opened once. */
+  readonly table: (name: string) => Table
+  /** Where Powertools remembers which records have been processed. */
+  readonly idempotency: (tableName: string) => BasePersistenceLayer
+  /** The secret from which every key derives (DESIGN.md, Secrets). */
+  readonly secret: () => Promise<Uint8Array>
+  /** Takes what would leave by SMS or e-mail, where the machine has no carrier. Absent on AWS. */
+  readonly localCarrier?: LocalCarrier
+  /** Called with every AWS client that is made; a test uses it to count and to break calls. */
+  readonly onClient?: (client: { middlewareStack: unknown }) => void
+}
+
+/** What a local channel has sent: one entry of `GET /_tocsin/messages`. `id` is the dedupe key: sent twice, kept once. */
+export interface LocalMessage {
+  readonly id: string
+  readonly at: Date
+  readonly type: 'SMS' | 'EMAIL' | 'VOICE' | 'SNS'
+  readonly address: string
+  readonly contactArn?: string
+  readonly pageArn?: string
+  readonly subject?: string
+  readonly body: string
+  readonly code?: string
+}
+
+export type LocalCarrier = (message: LocalMessage) => Promise<void>
+
+const scope = new AsyncLocalStorage<Runtime>()
+let ofTheProcess: Runtime | undefined
+
+/** Runs `work` on `runtime` instead of on the process's own. */
+export const withRuntime = <T>(runtime: Runtime, work: () => T): T => scope.run(runtime, work)
+
+/** The runtime in force; `ofProcess` makes the process's own when no other was given. */
+export function currentRuntime(ofProcess: () => Runtime): Runtime {
+  return scope.getStore() ?? (ofTheProcess ??= ofProcess())
+}

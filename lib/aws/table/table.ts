@@ -1,0 +1,71 @@
+// The whole contract of storage: one item at a time, each write with a condition, and queries in key order.
+
+/** What an item may hold: JSON. Instants are ISO strings with milliseconds, so that they sort. Undefined members are dropped. */
+export type Value = string | number | boolean | null | Value[] | { [name: string]: Value | undefined }
+
+export interface Key {
+  readonly pk: string
+  readonly sk: string
+}
+
+export type Item = Key & Record<string, Value | undefined>
+
+/**
+ * What must be true for a write to happen, else ConditionFailed:
+ * - `absent`: no item has this key;
+ * - `equals`: the item exists and each named attribute has this value (deep equality); undefined means "has no such attribute".
+ */
+export type Condition = { readonly absent: true } | { readonly equals: Readonly<Record<string, Value | undefined>> }
+
+/** Attributes are top-level names, any string; `add` counts from 0 where there is none yet. */
+export interface Change {
+  readonly set?: Readonly<Record<string, Value | undefined>>
+  readonly add?: Readonly<Record<string, number>>
+  readonly remove?: readonly string[]
+}
+
+/** Both ends inclusive; `prefix` stands alone. */
+export type Range = { readonly prefix: string } | { readonly from?: string; readonly to?: string }
+
+export interface Query {
+  /** An index's name; without one, the table itself (partition is pk, range is sk). */
+  readonly index?: string
+  readonly partition: string
+  readonly range?: Range
+  /** Ascending unless said otherwise. Ties in an index are ordered by pk, then sk. */
+  readonly order?: 'ascending' | 'descending'
+  /** How many items at most; without it, all of them. */
+  readonly limit?: number
+  /** Where to go on: `after` of the page before. Opaque, JSON. */
+  readonly after?: Value
+}
+
+export interface Page {
+  readonly items: Item[]
+  /** Present when there may be more. */
+  readonly after?: Value
+}
+
+export interface Table {
+  /** Strongly consistent. */
+  get(key: Key): Promise<Item | undefined>
+  put(item: Item, condition?: Condition): Promise<void>
+  /** Creates the item when it is absent, unless a condition forbids it. Answers the whole item as it is after. */
+  update(key: Key, change: Change, condition?: Condition): Promise<Item>
+  /** Deleting what is absent succeeds, unless a condition forbids it. */
+  delete(key: Key, condition?: Condition): Promise<void>
+  /** The table itself is read consistently; an index may lag on DynamoDB. */
+  query(query: Query): Promise<Page>
+}
+
+/** A table's indexes, as serverless.yml declares them: which attributes are its partition and range. Sparse. */
+export interface Indexes {
+  readonly [index: string]: { readonly partition: string; readonly range: string }
+}
+
+export class ConditionFailed extends Error {
+  override readonly name = 'ConditionFailed'
+  constructor(table: string, key: Key) {
+    super(`The condition of a write to ${table} ${key.pk} / ${key.sk} does not hold`)
+  }
+}

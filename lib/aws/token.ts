@@ -1,0 +1,12 @@
+// Names that derive from what is done, never from chance, so that doing it again finds what was done.
+import { createHash } from 'node:crypto'
+
+/** SHA-256 of `text` in hex: fits every client token of both APIs (api-facts, Tokens). */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** A UUID (version 8) that derives from `text`. */
+export function uuidOf(text: string): string {
+  const hex = sha256(text)
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, variant + hex.slice(17, 20), hex.slice(20, 32)].join('-')
+}

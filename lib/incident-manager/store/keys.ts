@@ -1,0 +1,52 @@
+// Where each thing of the incident manager lives in its one table, and how it is found again.
+import { sha256 } from '../../aws/token.ts'
+import type { Indexes, Key } from '../../aws/table/table.ts'
+
+/**
+ * `due`: what has something to do at an instant. `list` and `list2`: the orders in which things are listed, newest
+ * ranges last. An item is in an index when it has both of its attributes.
+ */
+export const INDEXES = {
+  due: { partition: 'dueShard', range: 'dueAt' },
+  list: { partition: 'listKey', range: 'listSort' },
+  list2: { partition: 'list2Key', range: 'list2Sort' },
+} as const satisfies Indexes
+
+const SHARDS = 4
+export const DUE_SHARDS = Array.from({ length: SHARDS }, (_, shard) => `due#${shard}`)
+/** The shard of the due index in which the item with this pk waits. */
+export const dueShard = (pk: string): string => `due#${Number.parseInt(sha256(pk).slice(0, 4), 16) % SHARDS}`
+
+export const replicationSetKey: Key = { pk: 'account', sk: 'replication-set' }
+export const planKey = (name: string): Key => ({ pk: `plan#${name}`, sk: 'plan' })
+export const PLANS = 'plans'
+export const incidentKey = (id: string): Key => ({ pk: `incident#${id}`, sk: 'record' })
+export const INCIDENTS = 'incidents'
+export const relatedItemsKey = (incidentId: string): Key => ({ pk: `incident#${incidentId}`, sk: 'related-items' })
+export const timelineEventKey = (incidentId: string, eventId: string): Key => ({
+  pk: `incident#${incidentId}`,
+  sk: `event#${eventId}`,
+})
+/** `list`: the events of an incident by their time. */
+export const timelineOf = (incidentId: string): string => `timeline#${incidentId}`
+/** Holds the id of the incident that is open for a dedupe string, named before the incident exists. */
+export const dedupeKey = (dedupeString: string): Key => ({ pk: `dedupe#${sha256(dedupeString)}`, sk: 'slot' })
+/** Remembers the answer to a call with a client token, where no other item does. */
+export const tokenKey = (operation: string, token: string): Key => ({ pk: `token#${sha256(`${operation} ${token}`)}`, sk: 'token' })
+
+export const contactKey = (alias: string): Key => ({ pk: `contact#${alias}`, sk: 'contact' })
+export const CONTACTS = 'contacts'
+export const channelKey = (alias: string, id: string): Key => ({ pk: `contact#${alias}`, sk: `channel#${id}` })
+export const engagementKey = (id: string): Key => ({ pk: `engagement#${id}`, sk: 'engagement' })
+/** `list`: all engagements by start; `list2`: those of an incident. */
+export const ENGAGEMENTS = 'engagements'
+export const engagementsOf = (incidentId: string): string => `engagements#${sha256(incidentId)}`
+export const pageKey = (id: string): Key => ({ pk: `page#${id}`, sk: 'page' })
+/** `list`: the pages of an engagement; `list2`: those of a contact. */
+export const pagesOfEngagement = (engagementId: string): string => `pages#engagement#${engagementId}`
+export const pagesOfContact = (alias: string): string => `pages#contact#${alias}`
+/** One item per person who has acknowledged an incident: whoever is about to page them looks here. */
+export const acknowledgementKey = (incidentId: string, contactArn: string): Key => ({
+  pk: `acknowledgements#${sha256(incidentId)}`,
+  sk: contactArn,
+})
