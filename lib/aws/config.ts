@@ -9,7 +9,9 @@ export const processEnvironment = (): Environment => process.env
 export function required(environment: Environment, name: string): string {
   const value = environment[name]
   if (value === undefined || value === '')
-    throw new Error(`The environment variable ${name} is not set: serverless.yml gives it to each function that needs it`)
+    throw new Error(
+      `The environment variable ${name} is not set: serverless.yml gives it to each function that needs it`,
+    )
   return value
 }
 

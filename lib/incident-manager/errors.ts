@@ -8,47 +8,56 @@ export interface Resource {
   readonly id: string
 }
 
+type ValidationReason = 'UNKNOWN_OPERATION' | 'CANNOT_PARSE' | 'FIELD_VALIDATION_FAILED' | 'OTHER'
+interface InvalidField {
+  readonly name: string
+  readonly message: string
+}
+
 export class ValidationFailed extends ServiceError {
   override readonly name = 'ValidationException'
-  constructor(
-    message: string,
-    /** contacts only; FIELD_VALIDATION_FAILED where fields are named. */
-    readonly reason: 'UNKNOWN_OPERATION' | 'CANNOT_PARSE' | 'FIELD_VALIDATION_FAILED' | 'OTHER' = 'OTHER',
-    readonly fields: readonly { readonly name: string; readonly message: string }[] = [],
-  ) {
+  /** contacts only; FIELD_VALIDATION_FAILED where fields are named. */
+  readonly reason: ValidationReason
+  readonly fields: readonly InvalidField[]
+
+  constructor(message: string, reason: ValidationReason = 'OTHER', fields: readonly InvalidField[] = []) {
     super(message)
+    this.reason = reason
+    this.fields = fields
   }
 }
 
 export class ResourceNotFound extends ServiceError {
   override readonly name = 'ResourceNotFoundException'
-  constructor(
-    message: string,
-    readonly resource: Resource,
-  ) {
+  readonly resource: Resource
+
+  constructor(message: string, resource: Resource) {
     super(message)
+    this.resource = resource
   }
 }
 
 export class Conflict extends ServiceError {
   override readonly name = 'ConflictException'
-  constructor(
-    message: string,
-    readonly resource: Resource,
-    readonly retryAfter?: Date,
-  ) {
+  readonly resource: Resource
+  readonly retryAfter: Date | undefined
+
+  constructor(message: string, resource: Resource, retryAfter?: Date) {
     super(message)
+    this.resource = resource
+    this.retryAfter = retryAfter
   }
 }
 
 export class QuotaExceeded extends ServiceError {
   override readonly name = 'ServiceQuotaExceededException'
-  constructor(
-    message: string,
-    readonly quotaCode: string,
-    readonly resource?: Resource,
-  ) {
+  readonly quotaCode: string
+  readonly resource: Resource | undefined
+
+  constructor(message: string, quotaCode: string, resource?: Resource) {
     super(message)
+    this.quotaCode = quotaCode
+    this.resource = resource
   }
 }
 
@@ -58,10 +67,10 @@ export class AccessDenied extends ServiceError {
 
 export class Throttled extends ServiceError {
   override readonly name = 'ThrottlingException'
-  constructor(
-    message: string,
-    readonly quotaCode: string,
-  ) {
+  readonly quotaCode: string
+
+  constructor(message: string, quotaCode: string) {
     super(message)
+    this.quotaCode = quotaCode
   }
 }

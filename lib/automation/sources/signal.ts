@@ -67,9 +67,27 @@ export type Signal = AlarmStateChange | AlarmConfigurationChange | PlainEvent
 
 /** What an incident manager tells its notification targets (api-facts: "SNS message to notificationTargets"). */
 export type IncidentNotification =
-  | { readonly kind: 'acknowledged'; readonly incidentArn: string; readonly contactArn: string; readonly engagementArn?: string; readonly at: Date }
-  | { readonly kind: 'status'; readonly incidentArn: string; readonly status: 'OPEN' | 'RESOLVED'; readonly modifiedBy?: string; readonly at: Date }
-  | { readonly kind: 'related-item-added'; readonly incidentArn: string; readonly title: string; readonly modifiedBy?: string; readonly at: Date }
+  | {
+      readonly kind: 'acknowledged'
+      readonly incidentArn: string
+      readonly contactArn: string
+      readonly engagementArn?: string
+      readonly at: Date
+    }
+  | {
+      readonly kind: 'status'
+      readonly incidentArn: string
+      readonly status: 'OPEN' | 'RESOLVED'
+      readonly modifiedBy?: string
+      readonly at: Date
+    }
+  | {
+      readonly kind: 'related-item-added'
+      readonly incidentArn: string
+      readonly title: string
+      readonly modifiedBy?: string
+      readonly at: Date
+    }
   | { readonly kind: 'other'; readonly incidentArn?: string; readonly type: string }
 
 /** A person's answer to a page, by SMS or e-mail. */
@@ -86,11 +104,12 @@ export interface Reply {
 /** Input that cannot be understood. Names the field that is wrong; the input itself is never in the message. */
 export class MalformedInput extends Error {
   override readonly name = 'MalformedInput'
-  constructor(
-    readonly source: string,
-    readonly field: string,
-    problem: string,
-  ) {
+  readonly source: string
+  readonly field: string
+
+  constructor(source: string, field: string, problem: string) {
     super(`${source}: ${field} ${problem}`)
+    this.source = source
+    this.field = field
   }
 }

@@ -32,7 +32,10 @@ export const timelineOf = (incidentId: string): string => `timeline#${incidentId
 /** Holds the id of the incident that is open for a dedupe string, named before the incident exists. */
 export const dedupeKey = (dedupeString: string): Key => ({ pk: `dedupe#${sha256(dedupeString)}`, sk: 'slot' })
 /** Remembers the answer to a call with a client token, where no other item does. */
-export const tokenKey = (operation: string, token: string): Key => ({ pk: `token#${sha256(`${operation} ${token}`)}`, sk: 'token' })
+export const tokenKey = (operation: string, token: string): Key => ({
+  pk: `token#${sha256(`${operation} ${token}`)}`,
+  sk: 'token',
+})
 
 export const contactKey = (alias: string): Key => ({ pk: `contact#${alias}`, sk: 'contact' })
 export const CONTACTS = 'contacts'
