@@ -1,5 +1,7 @@
 // The environment of a function, read in one place: a missing variable is named, with who should have set it.
 
+import type { Place } from './arn.ts'
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The environment of this process; everything else takes it as an argument. */
@@ -19,3 +21,6 @@ export const region = (environment: Environment): string => environment['AWS_REG
 
 /** The account in which everything lives, as serverless.yml passes it. */
 export const accountId = (environment: Environment): string => required(environment, 'TOCSIN_ACCOUNT_ID')
+
+/** Where this function runs: the account and region of every ARN it makes. */
+export const place = (environment: Environment): Place => ({ account: accountId(environment), region: region(environment) })

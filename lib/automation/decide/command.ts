@@ -1,0 +1,66 @@
+// What the automation can do to the outside, as data: decided once, frozen in the episode, executed until confirmed.
+
+/** An item that responders find on the incident. */
+export type RelatedItem =
+  | { readonly type: 'METRIC'; readonly title: string; readonly metricDefinition: string }
+  | { readonly type: 'INVOLVED_RESOURCE'; readonly title: string; readonly arn: string }
+  | { readonly type: 'OTHER'; readonly title: string; readonly url: string }
+
+interface Common {
+  /** Derives from what is decided, never from chance: its hash is the client token, so doing it again does nothing. */
+  readonly key: string
+  /** Why, as a person reads it on the timeline or in the log. */
+  readonly reason: string
+}
+
+export interface StartIncident extends Common {
+  readonly type: 'start-incident'
+  /** A response plan's name or ARN. */
+  readonly plan: string
+  readonly title?: string
+  readonly impact?: number
+  readonly trigger: { readonly source: string; readonly arn?: string; readonly at: Date; readonly rawData: string }
+  readonly relatedItems: readonly RelatedItem[]
+}
+
+/** `incidentArn` is absent while the incident is only being started: the start before it in the episode names it. */
+export interface AddTimelineEvent extends Common {
+  readonly type: 'add-timeline-event'
+  readonly incidentArn?: string
+  readonly at: Date
+  /** At most 12,000 characters. `message` is the sentence that a person reads. */
+  readonly data: Readonly<Record<string, unknown>> & { readonly message: string }
+}
+
+export interface UpdateIncident extends Common {
+  readonly type: 'update-incident'
+  readonly incidentArn: string
+  readonly status?: 'RESOLVED'
+  readonly impact?: number
+}
+
+export interface StartEngagement extends Common {
+  readonly type: 'start-engagement'
+  readonly incidentArn: string
+  /** A contact's alias or ARN. */
+  readonly contact: string
+  readonly subject: string
+  readonly content: string
+}
+
+export interface StopEngagement extends Common {
+  readonly type: 'stop-engagement'
+  readonly engagementArn: string
+}
+
+export interface AcceptPage extends Common {
+  readonly type: 'accept-page'
+  readonly pageArn: string
+}
+
+export type Command = StartIncident | AddTimelineEvent | UpdateIncident | StartEngagement | StopEngagement | AcceptPage
+
+/** What became of a command: done (a start answers the incident's ARN), or not worth another try, and why. */
+export type Outcome =
+  | { readonly key: string; readonly done: true; readonly incidentArn?: string }
+  | { readonly key: string; readonly done: false; readonly because: string }

@@ -1,0 +1,132 @@
+// What a signal means for its episode: open an incident, page anew, remember a state, tell the timeline.
+import type { Rule } from '../rules/rules.ts'
+import type { Signal } from '../sources/signal.ts'
+import type { AddTimelineEvent, Command } from './command.ts'
+import { changeOf, type SubjectChange } from './change.ts'
+import {
+  AUDIT_EVERY_SECONDS,
+  type Change,
+  type Episode,
+  isNewer,
+  plusSeconds,
+  quietSince,
+  SEEN_KEPT,
+  UNPLACED_KEPT,
+} from './episode.ts'
+import type { IncidentStatus } from './facts.ts'
+import { startIncident } from './opening.ts'
+
+export interface Decision {
+  readonly episode: Episode
+  /** For the log: what the rules ask for and the event does not give. */
+  readonly warnings: readonly string[]
+}
+
+/** Changes at most this much older than an opening go onto its timeline. */
+const BEFORE_OPENING_SECONDS = 600
+
+/** Whether a decision on this signal needs to know if the incident is still open: only a new firing does. */
+export function asksForStatus(episode: Episode, signal: Signal, now: Date): boolean {
+  const change = changeOf(signal, now)
+  return episode.incident?.arn !== undefined && !episode.seen.includes(change.key) && fires(episode, change)
+}
+
+const fires = (episode: Episode, change: SubjectChange): boolean =>
+  change.state === 'ALARM' && isNewer('ALARM', change.at, episode.subjects[change.subject])
+
+/** Undefined when nothing follows: the change is known, or is about nothing that anybody works on. */
+export function decideSignal(
+  before: Episode,
+  signal: Signal,
+  rule: Rule,
+  status: IncidentStatus | undefined,
+  now: Date,
+): Decision | undefined {
+  const change = changeOf(signal, now)
+  if (before.seen.includes(change.key)) return undefined
+  if (!change.state && !before.incident) return undefined
+  const firing = fires(before, change)
+  const known = withSubject(seeing(before, change.key), change)
+  const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(known, now) : known
+  if (firing && !ended.incident) return open(ended, change, signal, rule, now)
+  const refired = firing && quietSince(before) !== undefined
+  return { episode: place(refired ? pageAnew(ended, now) : ended, change), warnings: [] }
+}
+
+const seeing = (episode: Episode, key: string): Episode => ({
+  ...episode,
+  seen: [...episode.seen, key].slice(-SEEN_KEPT),
+})
+
+function withSubject(episode: Episode, { subject, name, state, at }: SubjectChange): Episode {
+  if (!state || !isNewer(state, at, episode.subjects[subject])) return episode
+  return { ...episode, subjects: { ...episode.subjects, [subject]: { name, state, at } } }
+}
+
+/** The incident is over: resolved or deleted by anyone. What is pending for it stays so. */
+export function endIncident(episode: Episode, now: Date): Episode {
+  const { incident, ...rest } = episode
+  if (!incident?.arn) return episode
+  return { ...rest, previous: { arn: incident.arn, number: episode.number, endedAt: now } }
+}
+
+function open(before: Episode, change: SubjectChange, signal: Signal, rule: Rule, now: Date): Decision {
+  const number = before.number + 1
+  const { command, warnings } = startIncident(`${before.key}/${number}/start`, rule, signal, change.at)
+  const since = plusSeconds(change.at, -BEFORE_OPENING_SECONDS)
+  const earlier = before.unplaced.filter(({ at }) => at >= since)
+  const opened: Episode = {
+    ...before,
+    number,
+    unplaced: [],
+    pending: [...before.pending, command],
+    incident: {
+      rule,
+      openedAt: change.at,
+      trigger: { source: command.trigger.source, ...(command.trigger.arn ? { arn: command.trigger.arn } : {}) },
+      pagingSince: now,
+      pagingStopped: false,
+      pageAnew: false,
+      acknowledgements: [],
+      escalated: [],
+      relatedItemsAdded: [],
+      keepOpen: false,
+      nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS),
+    },
+  }
+  return { episode: [...earlier, change].reduce(place, opened), warnings }
+}
+
+function pageAnew(episode: Episode, now: Date): Episode {
+  const { incident } = episode
+  if (!incident) return episode
+  const answered = incident.acknowledgements.length > 0
+  return {
+    ...episode,
+    incident: { ...incident, pageAnew: !answered, pagingStopped: false, pagingSince: now, escalated: [] },
+  }
+}
+
+/** Puts a change on the timeline of the incident it belongs to, or remembers it until there is one. */
+function place(episode: Episode, { key, at, data }: Change): Episode {
+  const { incident, previous } = episode
+  const isOlder = previous !== undefined && at <= previous.endedAt && (!incident || at < incident.openedAt)
+  const number = isOlder ? previous.number : episode.number
+  const incidentArn = isOlder ? previous.arn : incident?.arn
+  if (!isOlder && !incident)
+    return { ...episode, unplaced: [...episode.unplaced, { key, at, data }].slice(-UNPLACED_KEPT) }
+  const command: AddTimelineEvent = {
+    type: 'add-timeline-event',
+    key: `${episode.key}/${number}/${key}`,
+    reason: data.message,
+    at,
+    data,
+    ...(incidentArn ? { incidentArn } : {}),
+  }
+  return withCommands(episode, [command])
+}
+
+export const withCommands = (episode: Episode, commands: readonly Command[]): Episode => ({
+  ...episode,
+  pending: [...episode.pending, ...commands],
+})

@@ -1,0 +1,160 @@
+// What is due for an open incident: page anew, stop paging after a recovery, escalate, resolve, notice that it is over.
+import type { Command } from './command.ts'
+import { endIncident, withCommands } from './decide-signal.ts'
+import {
+  AUDIT_EVERY_SECONDS,
+  type Episode,
+  escalationDueAt,
+  type Incident,
+  plusSeconds,
+  quietSince,
+  resolveDueAt,
+} from './episode.ts'
+import { type Facts, type IncidentFacts, isDue } from './facts.ts'
+import { nameOf, note, stopAll } from './notes.ts'
+
+/** Undefined when the episode has no incident that could have something due. */
+export function decideTick(before: Episode, facts: Facts, now: Date): Episode | undefined {
+  if (!before.incident?.arn) return undefined
+  if (facts.incident.status !== 'OPEN') return over(before, facts, now)
+  const answered = withAcknowledgements(before, facts.acknowledgements)
+  const steps = [pageAnew, stopPaging, escalate, resolve]
+  return steps.reduce((episode, step) => step(episode, facts, now), audited(answered, now))
+}
+
+const audited = (episode: Episode, now: Date): Episode =>
+  episode.incident && episode.incident.nextAuditAt <= now
+    ? changed(episode, { nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS) })
+    : episode
+
+const changed = (episode: Episode, incident: Partial<Incident>): Episode =>
+  episode.incident ? { ...episode, incident: { ...episode.incident, ...incident } } : episode
+
+/** Somebody else resolved or deleted it: nobody is paged for it any more, and the next firing opens a new one. */
+export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'>, now: Date): Episode {
+  const { status, lastModifiedBy } = facts.incident
+  const who = lastModifiedBy ? ` by ${lastModifiedBy}` : ''
+  const what = status === 'GONE' ? 'The incident was deleted' : `The incident was resolved${who}`
+  const stopped = withCommands(episode, stopAll(episode, facts.running, what))
+  const fires = quietSince(episode) === undefined
+  const message = fires
+    ? `${what} while ${firingNames(episode)} still fires: the next firing opens a new incident`
+    : `${what}; every alarm had recovered`
+  return endIncident(status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message }), now)
+}
+
+const firingNames = (episode: Episode): string =>
+  Object.values(episode.subjects)
+    .filter(({ state }) => state !== 'OK' && state !== 'DELETED')
+    .map(({ name }) => name)
+    .join(', ')
+
+export function withAcknowledgements(episode: Episode, acknowledgements: Incident['acknowledgements']): Episode {
+  const known = episode.incident?.acknowledgements ?? []
+  const fresh = acknowledgements.filter(({ contactArn }) => !known.some((each) => each.contactArn === contactArn))
+  return fresh.length ? changed(episode, { acknowledgements: [...known, ...fresh] }) : episode
+}
+
+function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
+  const { incident } = episode
+  if (!incident?.arn || !incident.pageAnew) return episode
+  const done = changed(episode, { pageAnew: false })
+  if (incident.acknowledgements.length) return done
+  const why = `${firingNames(episode)} fires again and nobody has acknowledged`
+  const arn = incident.arn
+  const since = incident.pagingSince.toISOString()
+  const start = facts.planContacts.map((contact): Command => ({
+    type: 'start-engagement',
+    key: `${episode.key}/${episode.number}/page-anew/${since}/${contact}`,
+    reason: why,
+    incidentArn: arn,
+    contact,
+    ...pageText(`Fires again: ${facts.incident.title}`, why, arn, facts.incident),
+  }))
+  const message = `Paging anew: ${why}`
+  return note(withCommands(done, [...stopAll(episode, facts.running, message), ...start]), `page-anew/${since}`, now, {
+    message,
+  })
+}
+
+function stopPaging(episode: Episode, facts: Facts, now: Date): Episode {
+  const since = quietSince(episode)
+  if (!since || !episode.incident || episode.incident.pagingStopped) return episode
+  if (facts.anotherFires) return changed(episode, { resolveNotBefore: plusSeconds(now, AUDIT_EVERY_SECONDS) })
+  const done = changed(episode, { pagingStopped: true, pageAnew: false })
+  if (!facts.running.length) return done
+  const message = `Paging stopped: ${recovered(episode, since)}`
+  return note(withCommands(done, stopAll(episode, facts.running, message)), `recovered/${since.toISOString()}`, now, {
+    message,
+  })
+}
+
+function recovered(episode: Episode, since: Date): string {
+  const names = Object.values(episode.subjects).map(
+    ({ name, state }) => `${name} ${state === 'DELETED' ? 'was deleted' : 'is OK'}`,
+  )
+  return `${names.join(', ')} since ${since.toISOString()}`
+}
+
+function escalate(before: Episode, facts: Facts, now: Date): Episode {
+  if (quietSince(before)) return before
+  return (before.incident?.rule.escalate ?? []).reduce((episode, escalation, index) => {
+    const { incident } = episode
+    if (!incident?.arn || !isDue(escalationDueAt(incident, escalation, index), now)) return episode
+    const times = (incident.escalated[index] ?? 0) + 1
+    const minutes = Math.round((now.getTime() - incident.pagingSince.getTime()) / 60_000)
+    const message = `Escalated to ${escalation.engage.map(nameOf).join(', ') || 'a higher impact'}: nobody has acknowledged for ${minutes} minutes (${times} of ${escalation.repeat})`
+    const id = `escalate/${index}/${incident.pagingSince.toISOString()}/${times}`
+    const key = `${episode.key}/${episode.number}/${id}`
+    const arn = incident.arn
+    const engage = escalation.engage.map((contact): Command => ({
+      type: 'start-engagement',
+      key: `${key}/${contact}`,
+      reason: message,
+      incidentArn: arn,
+      contact,
+      ...pageText(`Not acknowledged: ${facts.incident.title}`, message, arn, facts.incident),
+    }))
+    const raise: Command[] =
+      escalation.impact !== undefined && escalation.impact < facts.incident.impact
+        ? [
+            {
+              type: 'update-incident',
+              key: `${key}/impact`,
+              reason: message,
+              incidentArn: arn,
+              impact: escalation.impact,
+            },
+          ]
+        : []
+    const escalated = incident.rule.escalate.map((_, at) => (at === index ? times : (incident.escalated[at] ?? 0)))
+    return note(withCommands(changed(episode, { escalated }), [...engage, ...raise]), id, now, { message })
+  }, before)
+}
+
+function resolve(episode: Episode, facts: Facts, now: Date): Episode {
+  const since = quietSince(episode)
+  const { incident } = episode
+  if (!since || !incident?.arn || !isDue(resolveDueAt(episode), now)) return episode
+  if (facts.anotherFires) return changed(episode, { resolveNotBefore: plusSeconds(now, AUDIT_EVERY_SECONDS) })
+  if (startedByHuman(incident, facts.incident)) {
+    const message = `${recovered(episode, since)}; left open, because a human started this incident`
+    return note(changed(episode, { keepOpen: true }), 'left-open', now, { message })
+  }
+  const message = `Resolved by Tocsin: ${recovered(episode, since)}`
+  const stop = stopAll(episode, facts.running, message)
+  const told = note(withCommands(episode, stop), `resolve/${since.toISOString()}`, now, { message })
+  const key = `${episode.key}/${episode.number}/resolve/${since.toISOString()}/status`
+  return withCommands(told, [
+    { type: 'update-incident', key, reason: message, incidentArn: incident.arn, status: 'RESOLVED' },
+  ])
+}
+
+/** The record says what set it off: a start by hand, or by something else than what opened this episode. */
+const startedByHuman = (incident: Incident, { source }: IncidentFacts): boolean =>
+  source !== undefined && (source.source !== incident.trigger.source || source.source === 'aws.ssm-incidents.custom')
+
+const pageText = (subject: string, why: string, arn: string, { impact }: IncidentFacts) => ({
+  subject: subject.slice(0, 2000),
+  content: `${why}.\nImpact ${impact}.\n${arn}`.slice(0, 8000),
+})

@@ -1,0 +1,135 @@
+// An episode: one dedupe key from its first firing until its incident is resolved, and what follows from its state.
+import type { Escalation, Rule } from '../rules/rules.ts'
+import type { AlarmStateValue } from '../sources/signal.ts'
+import type { Command } from './command.ts'
+
+export type SubjectState = AlarmStateValue | 'DELETED'
+
+/** The last state of an alarm (or of what an event is about), by CloudWatch's own order. */
+export interface Subject {
+  readonly name: string
+  readonly state: SubjectState
+  readonly at: Date
+}
+
+/** A change that has happened, as the timeline will tell it. */
+export interface Change {
+  /** The same change by any road has the same. */
+  readonly key: string
+  readonly at: Date
+  readonly data: Readonly<Record<string, unknown>> & { readonly message: string }
+}
+
+export interface Incident {
+  /** Absent until the start is confirmed. */
+  readonly arn?: string
+  readonly rule: Rule
+  /** The instant of the change that opened it; what is older belongs to the incident before. */
+  readonly openedAt: Date
+  /** What opened it: how an incident that a human started is told apart. */
+  readonly trigger: { readonly source: string; readonly arn?: string }
+  /** Since when somebody is being paged for this firing: escalation counts from here. */
+  readonly pagingSince: Date
+  /** The engagements were stopped because the alarm recovered; a new firing pages anew. */
+  readonly pagingStopped: boolean
+  /** A new firing waits for the sweep to page anew. */
+  readonly pageAnew: boolean
+  /** People only. */
+  readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
+  /** How often each escalation of the rule has been done for this firing. */
+  readonly escalated: readonly number[]
+  readonly relatedItemsAdded: readonly string[]
+  /** A human started it, so only a human resolves it. */
+  readonly keepOpen: boolean
+  /** Another key of the same incident still fires: look again then. */
+  readonly resolveNotBefore?: Date
+  readonly nextAuditAt: Date
+}
+
+export interface Episode {
+  readonly key: string
+  /** Counts the incidents of this key: part of every command's key. */
+  readonly number: number
+  readonly subjects: Readonly<Record<string, Subject>>
+  readonly incident?: Incident
+  /** The incident before: late changes still go onto its timeline. */
+  readonly previous?: { readonly arn: string; readonly number: number; readonly endedAt: Date }
+  /** Changes that are known while no incident is open: those shortly before an opening go onto its timeline. */
+  readonly unplaced: readonly Change[]
+  /** Keys of changes already seen, the newest last. */
+  readonly seen: readonly string[]
+  /** Decided, not yet confirmed. Executed in order. */
+  readonly pending: readonly Command[]
+  /** Since when, and how often, the pending commands have failed. */
+  readonly failures: number
+}
+
+export const emptyEpisode = (key: string): Episode => ({
+  key,
+  number: 0,
+  subjects: {},
+  unplaced: [],
+  seen: [],
+  pending: [],
+  failures: 0,
+})
+
+export const SEEN_KEPT = 100
+export const UNPLACED_KEPT = 20
+export const AUDIT_EVERY_SECONDS = 300
+/** How long a run may take before the sweep finishes what it claimed. */
+const LEASE_SECONDS = 30
+const LONGEST_BACKOFF_SECONDS = 900
+
+export const plusSeconds = (instant: Date, seconds: number): Date => new Date(instant.getTime() + seconds * 1000)
+export const later = (a: Date, b: Date): Date => (a >= b ? a : b)
+const earliest = (instants: readonly Date[]): Date | undefined =>
+  instants.reduce<Date | undefined>((first, instant) => (first && first <= instant ? first : instant), undefined)
+
+/** State timestamps decide order; on a tie ALARM wins, so that no order of delivery can hide it. */
+export function isNewer(state: SubjectState, at: Date, than: Subject | undefined): boolean {
+  if (!than || at > than.at) return true
+  return at.getTime() === than.at.getTime() && rank(state) > rank(than.state)
+}
+const rank = (state: SubjectState): number => ['OK', 'INSUFFICIENT_DATA', 'DELETED', 'ALARM'].indexOf(state)
+
+export const isFiring = (episode: Episode): boolean =>
+  Object.values(episode.subjects).some((subject) => subject.state === 'ALARM')
+
+/** Since when all of it is over: every alarm OK or deleted. Missing data is never a recovery. */
+export function quietSince(episode: Episode): Date | undefined {
+  const subjects = Object.values(episode.subjects)
+  if (!subjects.length || !subjects.every(({ state }) => state === 'OK' || state === 'DELETED')) return undefined
+  return subjects.map((subject) => subject.at).reduce(later)
+}
+
+/** When the rule wants the incident resolved, if nothing fires until then. */
+export function resolveDueAt(episode: Episode): Date | undefined {
+  const since = quietSince(episode)
+  const { incident } = episode
+  if (!since || !incident || incident.keepOpen || incident.rule.resolve.mode === 'never') return undefined
+  const due = plusSeconds(since, incident.rule.resolve.afterSeconds)
+  return incident.resolveNotBefore ? later(due, incident.resolveNotBefore) : due
+}
+
+/** When this escalation is due next; undefined when it has been done as often as the rule says or somebody answered. */
+export function escalationDueAt(incident: Incident, escalation: Escalation, index: number): Date | undefined {
+  const done = incident.escalated[index] ?? 0
+  if (incident.acknowledgements.length || done >= escalation.repeat) return undefined
+  return plusSeconds(incident.pagingSince, escalation.unacknowledgedForSeconds * (done + 1))
+}
+
+/** When the sweep must look at this episode next: the one instant that the due index holds. */
+export function dueAt(episode: Episode, now: Date): Date | undefined {
+  if (episode.pending.length)
+    return plusSeconds(now, Math.min(LEASE_SECONDS * 2 ** episode.failures, LONGEST_BACKOFF_SECONDS))
+  const { incident } = episode
+  if (!incident?.arn) return undefined
+  if (incident.pageAnew) return now
+  if (quietSince(episode) && !incident.pagingStopped) return later(now, incident.resolveNotBefore ?? now)
+  const escalations = quietSince(episode)
+    ? []
+    : incident.rule.escalate.map((escalation, index) => escalationDueAt(incident, escalation, index))
+  const instants = [resolveDueAt(episode), incident.nextAuditAt, ...escalations]
+  return earliest(instants.filter((instant) => instant !== undefined))
+}

@@ -1,0 +1,46 @@
+// What the incident manager says of an incident, as far as a decision needs to know; and which decision needs what.
+import { type Episode, escalationDueAt, quietSince, resolveDueAt } from './episode.ts'
+
+/** What the incident manager says of an incident; `GONE` when somebody deleted it. */
+export type IncidentStatus = 'OPEN' | 'RESOLVED' | 'GONE'
+
+export interface IncidentFacts {
+  readonly status: IncidentStatus
+  readonly title: string
+  readonly impact: number
+  /** What set it off, as its record says. */
+  readonly source?: { readonly source: string; readonly arn?: string }
+  readonly lastModifiedBy?: string
+}
+
+export interface Facts {
+  readonly incident: IncidentFacts
+  /** Engagements of the incident that still run. */
+  readonly running: readonly { readonly arn: string; readonly contactArn: string }[]
+  /** Pages that nobody has accepted. */
+  readonly openPages: readonly { readonly arn: string; readonly contactArn: string }[]
+  readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
+  /** Whether another key of the same incident still fires. */
+  readonly anotherFires: boolean
+  /** Whom the response plan engages. */
+  readonly planContacts: readonly string[]
+}
+
+/** What to ask for before `decideTick`; the rest of the facts may be empty. */
+export interface Needs {
+  readonly running: boolean
+  readonly pages: boolean
+  readonly others: boolean
+  readonly plan: boolean
+}
+
+export function needsOf(episode: Episode, now: Date): Needs {
+  const { incident } = episode
+  const resolve = isDue(resolveDueAt(episode), now)
+  const stop = quietSince(episode) !== undefined && incident?.pagingStopped === false
+  const anew = incident?.pageAnew === true
+  const escalate = incident?.rule.escalate.some((each, index) => isDue(escalationDueAt(incident, each, index), now))
+  return { running: resolve || stop || anew, pages: anew || escalate === true, others: resolve || stop, plan: anew }
+}
+
+export const isDue = (instant: Date | undefined, now: Date): boolean => instant !== undefined && instant <= now

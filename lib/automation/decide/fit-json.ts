@@ -1,0 +1,32 @@
+// JSON that is never longer than allowed and always valid: long texts are shortened before anything is left out.
+
+/** `value` as JSON of at most `length` characters. What had to go is marked: texts end in `…`, lists and objects are cut short. */
+export function fitJson(value: unknown, length: number): string {
+  for (const limit of [Infinity, 2000, 500, 150, 60]) {
+    const text = JSON.stringify(shorten(value, limit, Infinity))
+    if (text.length <= length) return text
+  }
+  for (const members of [50, 20, 8, 3]) {
+    const text = JSON.stringify(shorten(value, 60, members))
+    if (text.length <= length) return text
+  }
+  return JSON.stringify({ truncated: true })
+}
+
+function shorten(value: unknown, characters: number, members: number): unknown {
+  if (typeof value === 'string') return value.length > characters ? `${whole(value.slice(0, characters))}…` : value
+  if (Array.isArray(value)) return value.slice(0, members).map((element) => shorten(element, characters, members))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value)
+        .slice(0, members)
+        .map(([name, member]) => [
+          name.length > 200 ? whole(name.slice(0, 200)) : name,
+          shorten(member, characters, members),
+        ]),
+    )
+  return value
+}
+
+/** A text that was cut must not end in half a character. */
+const whole = (text: string): string => text.replace(/[\uD800-\uDBFF]$/u, '')

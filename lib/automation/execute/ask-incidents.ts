@@ -1,0 +1,40 @@
+// What a decision needs to know of an incident, asked of the incidents client.
+import {
+  GetIncidentRecordCommand,
+  GetResponsePlanCommand,
+  type SSMIncidentsClient,
+} from '@aws-sdk/client-ssm-incidents'
+import { type Place, responsePlanArn } from '../../aws/arn.ts'
+import type { IncidentFacts } from '../decide/facts.ts'
+
+const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === 'ResourceNotFoundException'
+
+export async function askIncident(client: SSMIncidentsClient, arn: string): Promise<IncidentFacts> {
+  try {
+    const { incidentRecord: record } = await client.send(new GetIncidentRecordCommand({ arn }))
+    const source = record?.incidentRecordSource
+    return {
+      status: record?.status === 'OPEN' ? 'OPEN' : 'RESOLVED',
+      title: record?.title ?? '',
+      impact: record?.impact ?? 0,
+      ...(source?.source
+        ? { source: { source: source.source, ...(source.resourceArn ? { arn: source.resourceArn } : {}) } }
+        : {}),
+      ...(record?.lastModifiedBy ? { lastModifiedBy: record.lastModifiedBy } : {}),
+    }
+  } catch (error) {
+    if (isNotFound(error)) return { status: 'GONE', title: '', impact: 0 }
+    throw error
+  }
+}
+
+/** Whom a plan engages; nobody when it is gone. */
+export async function askPlanContacts(client: SSMIncidentsClient, place: Place, plan: string): Promise<string[]> {
+  try {
+    const { engagements } = await client.send(new GetResponsePlanCommand({ arn: responsePlanArn(place, plan) }))
+    return engagements ?? []
+  } catch (error) {
+    if (isNotFound(error)) return []
+    throw error
+  }
+}

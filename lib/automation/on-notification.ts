@@ -1,0 +1,45 @@
+// What the incident manager tells about an incident becomes what the automation knows of it.
+import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
+import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
+import type { SQSRecord } from 'aws-lambda'
+import { asksFor, decideNotification } from './decide/decide-notification.ts'
+import { askEngagements, askPages } from './execute/ask-contacts.ts'
+import { askIncident } from './execute/ask-incidents.ts'
+import { parseNotification } from './sources/incident-notification.ts'
+import type { IncidentNotification } from './sources/signal.ts'
+import { type Desk, work } from './state/work.ts'
+
+export interface Clients {
+  readonly incidents: SSMIncidentsClient
+  readonly contacts: SSMContactsClient
+}
+
+/** Most notifications say nothing that the automation acts on: those cost no write. What cannot be read is refused later, by name. */
+export function isNews(record: SQSRecord): boolean {
+  try {
+    const { notification } = parseNotification(record)
+    return notification.kind !== 'other' && !(notification.kind === 'status' && notification.status === 'OPEN')
+  } catch {
+    return true
+  }
+}
+
+export async function onNotification(desk: Desk, clients: Clients, notification: IncidentNotification): Promise<void> {
+  const { incidentArn } = notification
+  if (notification.kind === 'other' || !incidentArn) return
+  for (const key of await desk.episodes.ofIncident(incidentArn))
+    await work(
+      desk,
+      () => desk.episodes.load(key),
+      async (episode) => {
+        const asks = asksFor(episode, notification)
+        const incident = asks.incident ? await askIncident(clients.incidents, incidentArn) : UNASKED
+        const engagements = asks.incident || asks.pages ? await askEngagements(clients.contacts, incidentArn) : []
+        const { openPages } = asks.pages ? await askPages(clients.contacts, engagements) : { openPages: [] }
+        const running = engagements.filter(({ runs }) => runs)
+        return decideNotification(episode, notification, { incident, running, openPages }, desk.clock.now())
+      },
+    )
+}
+
+const UNASKED = { status: 'OPEN', title: '', impact: 0 } as const

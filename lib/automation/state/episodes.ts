@@ -1,0 +1,111 @@
+// Where episodes are kept: one item each, written only as it was read, found by what is due and by their incident.
+import type { Clock } from '../../aws/clock.ts'
+import type { Condition, Item, Key, Table, Value } from '../../aws/table/table.ts'
+import { sha256 } from '../../aws/token.ts'
+import { dueAt, type Episode, emptyEpisode } from '../decide/episode.ts'
+
+/** An episode as it was read; `rev` is 0 when there is none yet. */
+export interface Stored {
+  readonly episode: Episode
+  readonly rev: number
+  /** There is no episode under this key, because what it names belongs to the episode under that one. */
+  readonly boundTo?: string
+}
+
+export interface Episodes {
+  load(key: string): Promise<Stored>
+  /** Writes `episode` if nobody has written since `before` was read; ConditionFailed otherwise. */
+  save(before: Stored, episode: Episode): Promise<Stored>
+  /** Makes the key of `before` lead to another one. */
+  bind(before: Stored, to: string): Promise<void>
+  /** Keys of the episodes whose current or last incident is this one. */
+  ofIncident(incidentArn: string): Promise<string[]>
+  /** Keys of the episodes that are due, oldest first. */
+  due(): Promise<string[]>
+}
+
+const SHARDS = 4
+const LONGEST_KEY = 1000
+/** How many due episodes of a shard one sweep takes on; the rest are the next one's. */
+const DUE_LIMIT = 250
+
+const keyOf = (key: string): Key => ({
+  pk: `episode#${key.length > LONGEST_KEY ? sha256(key) : key}`,
+  sk: 'episode',
+})
+const shards = Array.from({ length: SHARDS }, (_, shard) => `due#${shard}`)
+const shardOf = (key: string): string => shards[Number.parseInt(sha256(key).slice(0, 4), 16) % SHARDS] ?? 'due#0'
+
+const asRead = ({ rev }: Stored): Condition => (rev ? { equals: { rev } } : { absent: true })
+
+export function episodesIn(table: Table, clock: Clock): Episodes {
+  const keysOf = (items: readonly Item[]): string[] => items.map((item) => keyIn(item))
+  return {
+    async load(key) {
+      const item = await table.get(keyOf(key))
+      if (!item) return { episode: emptyEpisode(key), rev: 0 }
+      const rev = Number(item['rev'])
+      const boundTo = item['boundTo']
+      return typeof boundTo === 'string' ? { episode: emptyEpisode(key), rev, boundTo } : { episode: decode(item), rev }
+    },
+    async bind(before, to) {
+      await table.put({ ...keyOf(before.episode.key), rev: before.rev + 1, boundTo: to }, asRead(before))
+    },
+    async save(before, episode) {
+      const rev = before.rev + 1
+      const due = dueAt(episode, clock.now())
+      const incidentArn = episode.incident?.arn ?? episode.previous?.arn
+      await table.put(
+        {
+          ...keyOf(episode.key),
+          rev,
+          key: episode.key,
+          episode: encode(episode),
+          ...(incidentArn ? { incidentArn } : {}),
+          ...(due ? { dueShard: shardOf(episode.key), dueAt: due.toISOString() } : {}),
+        },
+        asRead(before),
+      )
+      return { episode, rev }
+    },
+    async ofIncident(incidentArn) {
+      return keysOf((await table.query({ index: 'incident', partition: incidentArn })).items)
+    },
+    async due() {
+      const to = clock.now().toISOString()
+      const pages = await Promise.all(
+        shards.map((partition) => table.query({ index: 'due', partition, range: { to }, limit: DUE_LIMIT })),
+      )
+      return keysOf(pages.flatMap(({ items }) => items))
+    },
+  }
+}
+
+const keyIn = (item: Item): string => {
+  const key = item['key']
+  if (typeof key !== 'string') throw new Error(`The episode item ${item.pk} has no key`)
+  return key
+}
+
+// Instants are kept as ISO strings. By the naming rule of the house, members called `at` or ending in `At`, `Since` or
+// `NotBefore` are instants, and nothing else is.
+const isInstant = (name: string): boolean => /^at$|At$|Since$|NotBefore$/u.test(name)
+
+function encode(value: unknown): Value {
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return value.map(encode)
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [[name, encode(member)]])),
+    )
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
+    return value
+  throw new Error(`An episode cannot hold a ${typeof value}`)
+}
+
+function decode(item: Item): Episode {
+  const text = JSON.stringify(item['episode'])
+  return JSON.parse(text, (name, value: unknown) =>
+    typeof value === 'string' && isInstant(name) ? new Date(value) : value,
+  )
+}

@@ -1,0 +1,56 @@
+// What an incident is opened with.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fitJson } from '../../../lib/automation/decide/fit-json.ts'
+import { dedupeKeyOf, startIncident } from '../../../lib/automation/decide/opening.ts'
+import { after, alarmArn, alarmChange, rule } from './outside.ts'
+
+describe('rawData', () => {
+  it('is always valid JSON within its length, whatever the event holds', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.integer({ min: 20, max: 10_000 }), (value, length) => {
+        const text = fitJson(value, length)
+        expect(text.length).toBeLessThanOrEqual(length)
+        expect(() => JSON.parse(text)).not.toThrow()
+      }),
+    )
+    const huge = { detail: { text: 'é😀"\\'.repeat(20_000), list: Array.from({ length: 5000 }, (_, at) => ({ at })) } }
+    expect(fitJson(huge, 10_000).length).toBeLessThanOrEqual(10_000)
+    expect(JSON.parse(fitJson(huge, 10_000))).toMatchObject({ detail: { text: expect.stringMatching(/…$/) } })
+  })
+
+  it('is the event itself where it fits', () => {
+    const { envelope } = alarmChange('ALARM', after(0))
+    expect(JSON.parse(fitJson(envelope, 10_000))).toEqual(envelope)
+  })
+})
+
+describe('opening an incident', () => {
+  const signal = alarmChange('ALARM', after(0))
+  const open = { ...rule.open, title: '${detail.alarmName} in ${nowhere}', impact: 2, dedupe: 'team-${region}' }
+  const links = [
+    { title: 'Runbook', url: 'https://wiki.example.com/${detail.alarmName}' },
+    { title: 'Broken', url: '${nothing}' },
+  ]
+
+  it('fills the templates, and warns of what the event does not have instead of failing', () => {
+    const { command, warnings } = startIncident('key', { ...rule, open: { ...open, links } }, signal, after(0))
+    expect(command).toMatchObject({ title: 'checkout-5xx in ', impact: 2, plan: 'default' })
+    expect(warnings).toEqual([
+      'rule default: open.title uses ${nowhere}, which the event does not have',
+      'rule default: open.links Broken uses ${nothing}, which the event does not have',
+      'rule default: open.links Broken is left out, it does not give a URL for this event',
+    ])
+    expect(command.relatedItems.map((item) => item.title)).toEqual([
+      'Runbook',
+      'Alarm in the CloudWatch console',
+      'alarm:checkout-5xx',
+    ])
+  })
+
+  it('is keyed by the rule, or by the alarm where the rule names nothing', () => {
+    expect(dedupeKeyOf({ ...rule, open }, signal)).toBe('team-us-east-1')
+    expect(dedupeKeyOf({ ...rule, open: { ...open, dedupe: '${nothing}' } }, signal)).toBe(alarmArn('checkout-5xx'))
+    expect(dedupeKeyOf(rule, signal)).toBe(alarmArn('checkout-5xx'))
+  })
+})

@@ -1,0 +1,66 @@
+// Breaks one call of a running system: every call to a table and by a client is counted, and the chosen one fails.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Table } from '../../lib/aws/table/table.ts'
+import type { SystemOptions } from '../../lib/local/system.ts'
+
+export interface Fault {
+  /** The how-manieth call, from 1. */
+  readonly at: number
+  /** Whether the call had taken effect when its caller died. */
+  readonly when: 'before' | 'after'
+}
+
+class Died extends Error {
+  override readonly name = 'Died'
+}
+
+/** The invocation that died makes no further call: it is a process that is gone, not an error that is handled. */
+interface Invocation {
+  dead: boolean
+}
+
+export class Faults {
+  readonly calls: string[] = []
+  fault: Fault | undefined
+  readonly #invocation = new AsyncLocalStorage<Invocation>()
+
+  readonly watch: SystemOptions['watch'] = {
+    table: (name, table) => this.#table(name, table),
+    client: (_name, client) => {
+      client.middlewareStack.add(
+        (next: (input: unknown) => Promise<unknown>, context: { commandName?: string }) => (input: unknown) =>
+          this.#gate(`client ${context.commandName}`, () => next(input)),
+        { step: 'initialize', priority: 'high' },
+      )
+    },
+    invocation: (_name, _event, run) => this.#invocation.run({ dead: false }, run),
+  }
+
+  async #gate<T>(name: string, run: () => Promise<T>): Promise<T> {
+    const invocation = this.#invocation.getStore()
+    if (!invocation) return run()
+    if (invocation.dead) throw new Died(name)
+    this.calls.push(name)
+    const hit = this.fault?.at === this.calls.length ? this.fault.when : undefined
+    if (hit === 'before') this.#die(invocation, name)
+    const result = await run()
+    if (hit === 'after') this.#die(invocation, name)
+    return result
+  }
+
+  #die(invocation: Invocation, name: string): never {
+    invocation.dead = true
+    throw new Died(name)
+  }
+
+  #table(name: string, table: Table): Table {
+    return {
+      get: (key) => this.#gate(`${name} get ${key.sk}`, () => table.get(key)),
+      put: (item, condition) => this.#gate(`${name} put ${item.sk}`, () => table.put(item, condition)),
+      update: (key, change, condition) =>
+        this.#gate(`${name} update ${key.sk}`, () => table.update(key, change, condition)),
+      delete: (key, condition) => this.#gate(`${name} delete ${key.sk}`, () => table.delete(key, condition)),
+      query: (query) => this.#gate(`${name} query ${query.index ?? query.partition}`, () => table.query(query)),
+    }
+  }
+}
