@@ -18,7 +18,7 @@ export const handler = lambdaHandler(
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
     const desk = { clock, episodes, logger, execute: executeWith(incidents, place(environment)) }
-    return { desk, incidents, persistence, rules: rulesFrom(environment) }
+    return { desk, incidents, persistence, rules: rulesFrom(environment, ({ message }) => logger.error(message)) }
   },
   async (event: SQSEvent | object, { desk, incidents, persistence, rules }, context) => {
     if (!('Records' in event)) return onSignal(desk, incidents, rules(), parseInvocation(event))

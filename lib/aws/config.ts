@@ -23,4 +23,40 @@ export const region = (environment: Environment): string => environment['AWS_REG
 export const accountId = (environment: Environment): string => required(environment, 'TOCSIN_ACCOUNT_ID')
 
 /** Where this function runs: the account and region of every ARN it makes. */
-export const place = (environment: Environment): Place => ({ account: accountId(environment), region: region(environment) })
+export const place = (environment: Environment): Place => ({
+  account: accountId(environment),
+  region: region(environment),
+})
+
+/** How one machine runs the whole of it (DESIGN.md, the local contract). */
+export interface LocalSettings {
+  readonly port: number
+  /** A folder, or `:memory:`. */
+  readonly data: string
+  readonly clock: 'real' | 'simulated'
+  readonly seed: boolean
+  readonly rules: string
+  readonly auth: 'loopback' | 'sigv4'
+  readonly region: string
+}
+
+/** The settings of `npm start`; throws when one has a value that it cannot have, naming it. */
+export function localSettings(environment: Environment): LocalSettings {
+  const oneOf = <T extends string>(name: string, choices: readonly [T, ...T[]]): T => {
+    const value = environment[name]
+    const choice = value ? choices.find((known) => known === value) : choices[0]
+    if (choice === undefined) throw new Error(`${name} must be ${choices.join(' or ')}, but is ${value}`)
+    return choice
+  }
+  const port = environment['PORT'] || '4600'
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`PORT must be a port number, but is ${port}`)
+  return {
+    port: Number(port),
+    data: environment['TOCSIN_DATA'] || '.tocsin',
+    clock: oneOf('TOCSIN_CLOCK', ['real', 'simulated']),
+    seed: oneOf('TOCSIN_SEED', ['on', 'off']) === 'on',
+    rules: environment['TOCSIN_RULES'] || 'rules.yml',
+    auth: oneOf('TOCSIN_AUTH', ['loopback', 'sigv4']),
+    region: region(environment),
+  }
+}

@@ -17,9 +17,11 @@ export interface Runtime {
   readonly secret: () => Promise<Uint8Array>
   /** Takes what would leave by SMS or e-mail, where the machine has no carrier. Absent on AWS. */
   readonly localCarrier?: LocalCarrier
-  /** Called with every AWS client that is made; a test uses it to count and to break calls. */
-  readonly onClient?: (client: { middlewareStack: unknown }) => void
+  /** Goes around every call of an AWS client; a test uses it to count and to break calls. */
+  readonly onCall?: AroundCall
 }
+
+export type AroundCall = <T>(commandName: string, call: () => Promise<T>) => Promise<T>
 
 /** What a local channel has sent: one entry of `GET /_tocsin/messages`. `id` is the dedupe key: sent twice, kept once. */
 export interface LocalMessage {

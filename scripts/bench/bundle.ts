@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { median } from './system.ts'
 
 const ROUNDS = 15
@@ -36,7 +36,7 @@ export async function* bundleFigures(): AsyncGenerator<string> {
       format: 'cjs',
       minify: true,
       mainFields: ['module', 'main'],
-    } as const
+    } satisfies BuildOptions
     await build({ ...options, stdin: { contents: EMPTY, resolveDir: ROOT, loader: 'ts' }, outfile: empty })
     await build({ ...options, entryPoints: [join(ROOT, 'functions/open-incident.ts')], outfile: whole })
     yield `Bundle of open-incident: ${kilobytes(whole)} kB (at most 500); its dependencies alone: ${kilobytes(empty)} kB`

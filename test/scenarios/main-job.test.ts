@@ -182,7 +182,7 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', (engine) => {
 
   it('7. resolves after OK and the quiet time, and stops the engagements with a reason', async () => {
     await on.alarm({ name: 'pay-errors', state: 'ALARM' })
-    await on.alarm({ name: 'pay-errors', state: 'OK' })
+    await on.alarm({ name: 'pay-errors', state: 'OK', at: new Date(START.getTime() + 1000) })
     await on.minutes(9)
     const { arn, status } = await on.incident()
     expect(status).toBe('OPEN')

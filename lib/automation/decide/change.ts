@@ -7,6 +7,7 @@ export interface SubjectChange extends Change {
   readonly name: string
   /** Absent where the change says nothing about whether something fires (an alarm was edited). */
   readonly state?: SubjectState
+  readonly statedAt: Date
 }
 
 /** What a signal is about: its alarm, else its first resource, else only itself. */
@@ -38,6 +39,7 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
         name: alarm.name,
         state,
         at,
+        statedAt: signal.at,
         data: {
           message,
           alarmArn: alarm.arn,
@@ -60,6 +62,7 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
         name: alarm.name,
         ...(operation === 'delete' ? { state: 'DELETED' } : {}),
         at,
+        statedAt: signal.at,
         data: {
           message: `Alarm ${alarm.name} was ${done}${more}`,
           alarmArn: alarm.arn,
@@ -76,6 +79,7 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
         name: envelope['detail-type'],
         state: 'ALARM',
         at,
+        statedAt: signal.at,
         data: {
           message: `${envelope['detail-type']} from ${envelope.source}${envelope.resources[0] ? ` about ${envelope.resources[0]}` : ''}`,
           source: envelope.source,

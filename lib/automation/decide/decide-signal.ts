@@ -7,6 +7,7 @@ import {
   AUDIT_EVERY_SECONDS,
   type Change,
   type Episode,
+  fires,
   isNewer,
   plusSeconds,
   quietSince,
@@ -28,11 +29,14 @@ const BEFORE_OPENING_SECONDS = 600
 /** Whether a decision on this signal needs to know if the incident is still open: only a new firing does. */
 export function asksForStatus(episode: Episode, signal: Signal, now: Date): boolean {
   const change = changeOf(signal, now)
-  return episode.incident?.arn !== undefined && !episode.seen.includes(change.key) && fires(episode, change)
+  return episode.incident?.arn !== undefined && !episode.seen.includes(change.key) && isNewFiring(episode, change)
 }
 
-const fires = (episode: Episode, change: SubjectChange): boolean =>
-  change.state === 'ALARM' && isNewer('ALARM', change.at, episode.subjects[change.subject])
+/** The change is news, and what it is about fires by it. */
+function isNewFiring(before: Episode, change: SubjectChange): boolean {
+  const after = withSubject(before, change)
+  return after !== before && change.state === 'ALARM' && fires(after, change.subject)
+}
 
 /** Undefined when nothing follows: the change is known, or is about nothing that anybody works on. */
 export function decideSignal(
@@ -45,7 +49,7 @@ export function decideSignal(
   const change = changeOf(signal, now)
   if (before.seen.includes(change.key)) return undefined
   if (!change.state && !before.incident) return undefined
-  const firing = fires(before, change)
+  const firing = isNewFiring(before, change)
   const known = withSubject(seeing(before, change.key), change)
   const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(known, now) : known
   if (firing && !ended.incident) return open(ended, change, signal, rule, now)
@@ -58,9 +62,9 @@ const seeing = (episode: Episode, key: string): Episode => ({
   seen: [...episode.seen, key].slice(-SEEN_KEPT),
 })
 
-function withSubject(episode: Episode, { subject, name, state, at }: SubjectChange): Episode {
-  if (!state || !isNewer(state, at, episode.subjects[subject])) return episode
-  return { ...episode, subjects: { ...episode.subjects, [subject]: { name, state, at } } }
+function withSubject(episode: Episode, { subject, name, state, at, statedAt }: SubjectChange): Episode {
+  if (!state || !isNewer({ state, at, statedAt }, episode.subjects[subject])) return episode
+  return { ...episode, subjects: { ...episode.subjects, [subject]: { name, state, at, statedAt } } }
 }
 
 /** The incident is over: resolved or deleted by anyone. What is pending for it stays so. */

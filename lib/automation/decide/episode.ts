@@ -10,6 +10,8 @@ export interface Subject {
   readonly name: string
   readonly state: SubjectState
   readonly at: Date
+  /** As the event states it, where that is so far ahead that `at` is an earlier instant. */
+  readonly statedAt: Date
 }
 
 /** A change that has happened, as the timeline will tell it. */
@@ -87,19 +89,38 @@ const earliest = (instants: readonly Date[]): Date | undefined =>
   instants.reduce<Date | undefined>((first, instant) => (first && first <= instant ? first : instant), undefined)
 
 /** State timestamps decide order; on a tie ALARM wins, so that no order of delivery can hide it. */
-export function isNewer(state: SubjectState, at: Date, than: Subject | undefined): boolean {
-  if (!than || at > than.at) return true
-  return at.getTime() === than.at.getTime() && rank(state) > rank(than.state)
+export function isNewer({ state, at, statedAt }: Omit<Subject, 'name'>, than: Subject | undefined): boolean {
+  if (!than) return true
+  const ahead = at.getTime() - than.at.getTime() || statedAt.getTime() - than.statedAt.getTime()
+  return ahead > 0 || (ahead === 0 && rank(state) > rank(than.state))
 }
 const rank = (state: SubjectState): number => ['OK', 'INSUFFICIENT_DATA', 'DELETED', 'ALARM'].indexOf(state)
 
-export const isFiring = (episode: Episode): boolean =>
-  Object.values(episode.subjects).some((subject) => subject.state === 'ALARM')
+/** A contributor of an alarm has its ARN with `#` and more behind it. */
+const alarmOf = (subject: string): string => subject.slice(0, subject.includes('#') ? subject.indexOf('#') : undefined)
+
+/** The last word on a subject: an alarm that is OK or gone says the same of its contributors, which may never send theirs. */
+function lastWord(episode: Episode, subject: string, own: Subject): Subject {
+  const alarm = episode.subjects[alarmOf(subject)]
+  return alarm && isOver(alarm.state) && isNewer({ ...alarm, state: 'ALARM' }, own) ? alarm : own
+}
+
+const isOver = (state: SubjectState): boolean => state === 'OK' || state === 'DELETED'
+const lastWords = (episode: Episode): Subject[] =>
+  Object.entries(episode.subjects).map(([subject, own]) => lastWord(episode, subject, own))
+
+export const isFiring = (episode: Episode): boolean => lastWords(episode).some(({ state }) => state === 'ALARM')
+
+/** Whether this subject, whose state was just stored, fires. */
+export const fires = (episode: Episode, subject: string): boolean => {
+  const own = episode.subjects[subject]
+  return own !== undefined && lastWord(episode, subject, own).state === 'ALARM'
+}
 
 /** Since when all of it is over: every alarm OK or deleted. Missing data is never a recovery. */
 export function quietSince(episode: Episode): Date | undefined {
-  const subjects = Object.values(episode.subjects)
-  if (!subjects.length || !subjects.every(({ state }) => state === 'OK' || state === 'DELETED')) return undefined
+  const subjects = lastWords(episode)
+  if (!subjects.length || !subjects.every(({ state }) => isOver(state))) return undefined
   return subjects.map((subject) => subject.at).reduce(later)
 }
 

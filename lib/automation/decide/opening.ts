@@ -13,8 +13,11 @@ const ITEMS = 50
 /** The key under which firings are one incident: the rule's dedupe key, else what the signal is about. */
 export function dedupeKeyOf(rule: Rule, signal: Signal): string {
   const rendered = rule.open.dedupe ? render(rule.open.dedupe, signal.envelope).text : ''
-  return rendered || subjectOf(signal)
+  return rendered || resourceOf(signal)
 }
+
+/** The alarm itself, also where one of its contributors fires. */
+const resourceOf = (signal: Signal): string => signal.envelope.resources[0] ?? subjectOf(signal)
 
 export function startIncident(
   key: string,
@@ -30,7 +33,7 @@ export function startIncident(
     return text
   }
   const title = rule.open.title === undefined ? '' : filled(rule.open.title, 'open.title').slice(0, TITLE_LENGTH)
-  const arn = subjectOf(signal)
+  const arn = resourceOf(signal)
   const links = rule.open.links.flatMap(({ title: name, url }): RelatedItem[] => {
     const address = filled(url, `open.links ${name}`)
     if (isUrl(address)) return [{ type: 'OTHER', title: name.slice(0, TITLE_LENGTH), url: address }]
@@ -72,10 +75,9 @@ function itemsOf(signal: Signal): RelatedItem[] {
           title,
           metricDefinition: definition,
         })),
-        ...involved([signal.alarm.arn, ...signal.involved, ...resources]),
+        ...involved([...resources, ...signal.involved]),
       ]
     case 'alarm-configuration':
-      return involved([signal.alarm.arn])
     case 'event':
       return involved(resources)
   }

@@ -5,6 +5,15 @@ import { clientSettings } from './settings.ts'
 
 export function contactsClient(runtime: Runtime): SSMContactsClient {
   const client = new SSMContactsClient(clientSettings(runtime, 'SSM_CONTACTS'))
-  runtime.onClient?.(client)
+  const { onCall } = runtime
+  if (onCall)
+    client.middlewareStack.add(
+      (next, { commandName = '' }) =>
+        (call) =>
+          onCall(commandName, () => next(call)),
+      {
+        step: 'initialize',
+      },
+    )
   return client
 }

@@ -5,6 +5,15 @@ import { clientSettings } from './settings.ts'
 
 export function incidentsClient(runtime: Runtime): SSMIncidentsClient {
   const client = new SSMIncidentsClient(clientSettings(runtime, 'SSM_INCIDENTS'))
-  runtime.onClient?.(client)
+  const { onCall } = runtime
+  if (onCall)
+    client.middlewareStack.add(
+      (next, { commandName = '' }) =>
+        (call) =>
+          onCall(commandName, () => next(call)),
+      {
+        step: 'initialize',
+      },
+    )
   return client
 }

@@ -11,7 +11,7 @@ export interface ClientSettings {
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 }
 
-export function clientSettings({ environment }: Runtime, service: Service): ClientSettings {
+export function clientSettings({ environment }: Pick<Runtime, 'environment'>, service: Service): ClientSettings {
   const endpoint = environment[`AWS_ENDPOINT_URL_${service}`] ?? environment['AWS_ENDPOINT_URL']
   const accessKeyId = environment['AWS_ACCESS_KEY_ID']
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY']

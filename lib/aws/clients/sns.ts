@@ -5,6 +5,15 @@ import { clientSettings } from './settings.ts'
 
 export function snsClient(runtime: Runtime): SNSClient {
   const client = new SNSClient(clientSettings(runtime, 'SNS'))
-  runtime.onClient?.(client)
+  const { onCall } = runtime
+  if (onCall)
+    client.middlewareStack.add(
+      (next, { commandName = '' }) =>
+        (call) =>
+          onCall(commandName, () => next(call)),
+      {
+        step: 'initialize',
+      },
+    )
   return client
 }

@@ -13,9 +13,10 @@ export type Item = Key & Record<string, Value | undefined>
 /**
  * What must be true for a write to happen, else ConditionFailed:
  * - `absent`: no item has this key;
- * - `equals`: the item exists and each named attribute has this value (deep equality); undefined means "has no such attribute".
+ * - `equals`: the item exists and each named attribute has this value; undefined means "has no such attribute".
  */
-export type Condition = { readonly absent: true } | { readonly equals: Readonly<Record<string, Value | undefined>> }
+export type Condition = { readonly absent: true } | { readonly equals: Readonly<Record<string, Scalar | undefined>> }
+type Scalar = string | number | boolean
 
 /** Attributes are top-level names, any string; `add` counts from 0 where there is none yet. */
 export interface Change {
@@ -32,7 +33,7 @@ export interface Query {
   readonly index?: string
   readonly partition: string
   readonly range?: Range
-  /** Ascending unless said otherwise. Ties in an index are ordered by pk, then sk. */
+  /** Ascending unless said otherwise. Ties in an index come in any order, but always the same. */
   readonly order?: 'ascending' | 'descending'
   /** How many items at most; without it, all of them. */
   readonly limit?: number

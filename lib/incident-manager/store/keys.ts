@@ -1,16 +1,6 @@
 // Where each thing of the incident manager lives in its one table, and how it is found again.
 import { sha256 } from '../../aws/token.ts'
-import type { Indexes, Key } from '../../aws/table/table.ts'
-
-/**
- * `due`: what has something to do at an instant. `list` and `list2`: the orders in which things are listed, newest
- * ranges last. An item is in an index when it has both of its attributes.
- */
-export const INDEXES = {
-  due: { partition: 'dueShard', range: 'dueAt' },
-  list: { partition: 'listKey', range: 'listSort' },
-  list2: { partition: 'list2Key', range: 'list2Sort' },
-} as const satisfies Indexes
+import type { Key } from '../../aws/table/table.ts'
 
 const SHARDS = 4
 export const DUE_SHARDS = Array.from({ length: SHARDS }, (_, shard) => `due#${shard}`)

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { decideNotification } from '../../../lib/automation/decide/decide-notification.ts'
 import { decideTick } from '../../../lib/automation/decide/decide-tick.ts'
-import { dueAt } from '../../../lib/automation/decide/episode.ts'
+import { dueAt, isFiring, quietSince } from '../../../lib/automation/decide/episode.ts'
 import type { Facts } from '../../../lib/automation/decide/facts.ts'
 import type { Rule } from '../../../lib/automation/rules/rules.ts'
-import { after, alarmChange, Outside, rule } from './outside.ts'
+import { after, alarmArn, alarmChange, Outside, rule } from './outside.ts'
 
 const PRIMARY = 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/primary'
 const escalating: Rule = {
@@ -80,6 +80,29 @@ describe('the sweep', () => {
     outside.signal(alarmChange('OK', after(60)), after(60))
     for (const minute of [2, 10, 100, 1000]) outside.sweep(after(minute * 60))
     expect(outside.record('incident-1').status).toBe('OPEN')
+  })
+
+  it('takes the OK of an alarm for its contributors too, in whatever order they come', () => {
+    const alarm = alarmArn('checkout-5xx')
+    const changes = [alarmChange('ALARM', after(1)), alarmChange('OK', after(3))]
+    const contributor = alarmChange('ALARM', after(2), 'checkout-5xx', 'contributor')
+    const all = [...changes, { ...contributor, alarm: { ...contributor.alarm, arn: `${alarm}#contributor/1` } }]
+    for (const order of [all, all.toReversed()]) {
+      const outside = new Outside()
+      for (const change of order) outside.signal(change, after(4))
+      expect(isFiring(outside.episode)).toBe(false)
+      expect(quietSince(outside.episode)).toEqual(after(3))
+    }
+  })
+
+  it('keeps the order of changes whose clock runs ahead, though it takes none for later than five minutes from now', () => {
+    const outside = opened()
+    outside.signal(alarmChange('OK', after(7200)), after(60))
+    expect(outside.episode.subjects).toMatchObject({ [alarmArn('checkout-5xx')]: { state: 'OK', at: after(360) } })
+    outside.signal(alarmChange('ALARM', after(7201)), after(60))
+    expect(outside.episode.subjects).toMatchObject({ [alarmArn('checkout-5xx')]: { state: 'ALARM' } })
+    outside.signal(alarmChange('OK', after(400)), after(401))
+    expect(outside.episode.subjects).toMatchObject({ [alarmArn('checkout-5xx')]: { state: 'OK', at: after(400) } })
   })
 
   it('notices that somebody deleted the incident, and opens a new one for the next firing', () => {

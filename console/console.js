@@ -1,0 +1,59 @@
+// The page: reads what is open and, of the chosen incident, everything; shows it, and does so again every few seconds.
+import { show } from './elements.js'
+import { loadIncident, loadIncidents } from './load.js'
+import { detailView, incidentsView } from './views.js'
+
+const REFRESH_MS = 3000
+
+const list = document.getElementById('incidents')
+const detail = document.getElementById('incident')
+const resolved = document.getElementById('resolved')
+const trouble = document.getElementById('trouble')
+const pulse = document.getElementById('pulse')
+
+const chosen = () => location.hash.slice(1)
+
+let timer
+let latest = 0
+
+const refresh = () => void readAndShow()
+
+/** Reads and shows everything now; what an earlier round still waits for no longer matters. */
+async function readAndShow() {
+  const mine = (latest += 1)
+  clearTimeout(timer)
+  const arn = chosen()
+  const resolvedToo = resolved.checked
+  document.body.classList.toggle('chosen', arn !== '')
+  try {
+    const [incidents, incident] = await Promise.all([
+      loadIncidents(resolvedToo),
+      arn ? loadIncident(arn).catch(({ message }) => ({ message })) : undefined,
+    ])
+    if (mine !== latest) return
+    const minute = Math.floor(Date.now() / 60_000)
+    show(list, { incidents, chosen: arn, resolvedToo, minute }, incidentsView)
+    show(detail, { incident }, () => detailView(incident, refresh))
+    const open = incidents.filter(({ status }) => status === 'OPEN').length
+    document.title = open ? `(${open}) Tocsin` : 'Tocsin'
+    tell(`${open} open`, '')
+  } catch (error) {
+    if (mine !== latest) return
+    tell('no connection', error.message)
+  }
+  if (!document.hidden) timer = setTimeout(refresh, REFRESH_MS)
+}
+
+function tell(state, problem) {
+  pulse.textContent = state
+  pulse.classList.toggle('failing', problem !== '')
+  trouble.textContent = problem
+  trouble.hidden = problem === ''
+}
+
+resolved.addEventListener('change', refresh)
+addEventListener('hashchange', refresh)
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) refresh()
+})
+refresh()

@@ -1,0 +1,185 @@
+// The rules file: from what somebody wrote to checked rules with their defaults filled in, or to all that is wrong with it.
+import { InvalidPattern, type Path } from './operators.ts'
+import { parsePattern, type Pattern } from './pattern.ts'
+import { CONTACT, PLAN, readName } from './names.ts'
+import { Reader, type Problem } from './reader.ts'
+import type { Escalation, Rule, Rules } from './rules.ts'
+import { templateProblem } from './template.ts'
+
+/** A rules file that cannot be used. Each problem says file, line, field and what it must be. */
+export class InvalidRules extends Error {
+  override readonly name = 'InvalidRules'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/** What holds where neither a rule nor the file's `defaults` says otherwise. */
+const BUILT_IN: Omit<Rule, 'id'> = {
+  open: { plan: 'default', links: [] },
+  resolve: { mode: 'unless-human', afterSeconds: 600 },
+  autoAcknowledge: [],
+  escalate: [],
+}
+
+/** The id of the rule for what matches none. */
+const DEFAULT_ID = 'default'
+
+/**
+ * The rules of a parsed file. `lineOf` answers the line of a path of the document, where it has one; `file` is named in
+ * the problems. Throws InvalidRules with every problem of the file.
+ */
+export function compileRules(document: unknown, lineOf: (path: Path) => number | undefined, file: string): Rules {
+  const problems: Problem[] = []
+  const top = new Reader(document ?? undefined, [], problems)
+  if (top.isAbsent) top.problem('is empty; it must begin with version: 1')
+  const rules = readRules(top)
+  if (problems.length === 0) return rules
+  throw new InvalidRules(
+    problems.map(({ path, text }) => {
+      const line = nearestLine(path, lineOf)
+      return `${file}${line === undefined ? '' : `:${line}`}: ${text}`
+    }),
+  )
+}
+
+/** The line of the path, or of what holds it where it is itself missing. */
+function nearestLine(path: Path, lineOf: (path: Path) => number | undefined): number | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const line = lineOf(path.slice(0, length))
+    if (line !== undefined) return line
+  }
+  return undefined
+}
+
+function readRules(top: Reader): Rules {
+  if (top.isObjectOf('version', 'defaults', 'ignore', 'rules') && top.member('version').value !== 1)
+    top.member('version').problem('must be 1')
+  const taken = new Set([DEFAULT_ID])
+  const otherwise = { ...readDefaults(top.member('defaults')), id: DEFAULT_ID }
+  return {
+    version: 1,
+    ignore: top
+      .member('ignore')
+      .items()
+      .map((entry) => {
+        entry.isObjectOf('id', 'reason', 'match')
+        return {
+          id: readId(entry, taken),
+          reason: entry.member('reason').required().text(500) ?? '',
+          match: readPattern(entry.member('match')),
+        }
+      }),
+    rules: top
+      .member('rules')
+      .items()
+      .map((entry) => {
+        entry.isObjectOf('id', 'match', 'open', 'resolve', 'autoAcknowledge', 'escalate')
+        const open = entry.member('open')
+        open.isObjectOf('plan', 'title', 'impact', 'dedupe', 'links')
+        return {
+          id: readId(entry, taken),
+          match: readPattern(entry.member('match')),
+          open: { ...readOpen(open, otherwise.open), dedupe: readTemplate(open.member('dedupe'), 1000) },
+          ...readTreatment(entry, otherwise),
+        }
+      }),
+    otherwise,
+  }
+}
+
+function readDefaults(defaults: Reader): Omit<Rule, 'id'> {
+  defaults.isObjectOf('plan', 'title', 'impact', 'links', 'resolve', 'autoAcknowledge', 'escalate')
+  return { open: readOpen(defaults, BUILT_IN.open), ...readTreatment(defaults, BUILT_IN) }
+}
+
+function readId(entry: Reader, taken: Set<string>): string {
+  const id = entry.member('id').required().text(100)
+  if (id === undefined) return ''
+  if (taken.has(id)) entry.member('id').problem(id === DEFAULT_ID ? 'must not be default' : `is already taken: ${id}`)
+  taken.add(id)
+  return id
+}
+
+function readPattern(match: Reader): Pattern {
+  if (match.required().isAbsent) return {}
+  try {
+    return parsePattern(match.value, '')
+  } catch (error) {
+    if (!(error instanceof InvalidPattern)) throw error
+    match.problem(error.problem, error.path)
+    return {}
+  }
+}
+
+function readOpen(open: Reader, inherited: Rule['open']): Omit<Rule['open'], 'dedupe'> {
+  return {
+    plan: readName(open.member('plan'), PLAN) ?? inherited.plan,
+    title: readTemplate(open.member('title'), 500) ?? inherited.title,
+    impact: open.member('impact').integer(1, 5) ?? inherited.impact,
+    links: open.member('links').isAbsent
+      ? inherited.links
+      : open
+          .member('links')
+          .items()
+          .map((link) => {
+            link.isObjectOf('title', 'url')
+            return {
+              title: readTemplate(link.member('title').required(), 200) ?? '',
+              url: readUrl(link.member('url').required()) ?? '',
+            }
+          }),
+  }
+}
+
+function readTreatment(
+  entry: Reader,
+  inherited: Omit<Rule, 'id'>,
+): Pick<Rule, 'resolve' | 'autoAcknowledge' | 'escalate'> {
+  const [autoAcknowledge, escalate] = [entry.member('autoAcknowledge'), entry.member('escalate')]
+  return {
+    resolve: readResolve(entry.member('resolve'), inherited.resolve),
+    autoAcknowledge: autoAcknowledge.isAbsent
+      ? inherited.autoAcknowledge
+      : autoAcknowledge.items().flatMap((item) => item.oneOf('answered-elsewhere') ?? []),
+    escalate: escalate.isAbsent ? inherited.escalate : escalate.items().map(readEscalation),
+  }
+}
+
+/** `never`, or `{after: 10m, mode: unless-human}` of which either may be left out. */
+function readResolve(resolve: Reader, inherited: Rule['resolve']): Rule['resolve'] {
+  if (resolve.value === 'never') return { ...inherited, mode: 'never' }
+  if (!resolve.isObjectOf('after', 'mode')) return inherited
+  return {
+    mode: resolve.member('mode').oneOf('unless-human', 'never') ?? inherited.mode,
+    afterSeconds: resolve.member('after').seconds(0) ?? inherited.afterSeconds,
+  }
+}
+
+function readEscalation(entry: Reader): Escalation {
+  const known = entry.isObjectOf('unacknowledgedFor', 'engage', 'impact', 'repeat')
+  const engage = entry.member('engage').items()
+  if (known && engage.length === 0 && entry.member('impact').isAbsent)
+    entry.problem('must engage somebody or set an impact')
+  return {
+    unacknowledgedForSeconds: entry.member('unacknowledgedFor').required().seconds(1) ?? 0,
+    engage: engage.flatMap((contact) => readName(contact, CONTACT) ?? []),
+    impact: entry.member('impact').integer(1, 5),
+    repeat: entry.member('repeat').integer(1, 100) ?? 1,
+  }
+}
+
+function readTemplate(place: Reader, longest: number): string | undefined {
+  const template = place.text(longest)
+  const problem = template && templateProblem(template)
+  return problem ? place.problem(problem) : template
+}
+
+function readUrl(place: Reader): string | undefined {
+  const url = readTemplate(place, 1000)
+  if (url === undefined || /^(https?:\/\/|\$\{)/.test(url)) return url
+  return place.problem('must begin with https://, http:// or a ${field}')
+}

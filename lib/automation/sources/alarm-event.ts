@@ -1,0 +1,104 @@
+// CloudWatch's alarm events, in the shape EventBridge brings them: every other road is first made to look like this one.
+import { parseArn } from '../../aws/arn.ts'
+import { measureOf, reasonData } from './alarm-measure.ts'
+import { metricGraphs } from './alarm-metrics.ts'
+import { Fields } from './fields.ts'
+import type { Alarm, AlarmConfigurationChange, AlarmStateChange, AlarmStateValue, Envelope } from './signal.ts'
+
+export const ALARM_SOURCE = 'aws.cloudwatch'
+export const STATE_CHANGE = 'CloudWatch Alarm State Change'
+export const CONTRIBUTOR_STATE_CHANGE = 'CloudWatch Alarm Contributor State Change'
+const CONFIGURATION_CHANGE = 'CloudWatch Alarm Configuration Change'
+
+const STATES: readonly AlarmStateValue[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
+const OPERATIONS = ['create', 'update', 'delete'] as const
+
+/** What an alarm's event says; undefined when it is no event of an alarm. Throws MalformedInput. */
+export function alarmSignal(
+  envelope: Envelope,
+  identity: string,
+): AlarmStateChange | AlarmConfigurationChange | undefined {
+  if (envelope.source !== ALARM_SOURCE) return undefined
+  switch (envelope['detail-type']) {
+    case STATE_CHANGE:
+    case CONTRIBUTOR_STATE_CHANGE:
+      return stateChange(envelope, identity)
+    case CONFIGURATION_CHANGE:
+      return configurationChange(envelope, identity)
+    default:
+      return undefined
+  }
+}
+
+function stateChange(envelope: Envelope, identity: string): AlarmStateChange {
+  const fields = fieldsOf(envelope)
+  const detail = fields.object('detail')
+  const state = detail.object('state')
+  const configuration = detail.optionalObject('configuration')
+  const alarm = alarmOf(envelope, fields)
+  const previous = detail.optionalObject('previousState')?.optionalText('value')
+  return {
+    kind: 'alarm-state',
+    identity,
+    envelope,
+    alarm: { ...alarm, arn: subjectArn(alarm.arn, detail) },
+    state: state.oneOf('value', STATES),
+    previousState: STATES.find((value) => value === previous),
+    at: state.optionalText('timestamp') ? state.instant('timestamp') : fields.instant('time'),
+    reason: state.optionalText('reason') ?? '',
+    ...measureOf(state, configuration),
+    description: configuration?.optionalText('description'),
+    metrics: metricGraphs(configuration, alarm.region, alarm.name),
+    involved: [...new Set([...triggeringAlarms(state), ...envelope.resources.slice(1)])],
+  }
+}
+
+/**
+ * A contributor (one series of an alarm over many) has a state of its own, so it is an alarm of its own: its OK must not
+ * pass for the alarm's. The alarm itself stays `envelope.resources[0]`.
+ */
+function subjectArn(alarmArn: string, detail: Fields): string {
+  const contributor = detail.optionalObject('alarmContributor')?.optionalText('id')
+  return contributor ? `${alarmArn}#contributor/${contributor}` : alarmArn
+}
+
+/** The children that made a composite alarm change. */
+const triggeringAlarms = (state: Fields): readonly string[] =>
+  (reasonData(state)?.objects('triggeringAlarms') ?? []).flatMap((child) => child.optionalText('arn') ?? [])
+
+function configurationChange(envelope: Envelope, identity: string): AlarmConfigurationChange {
+  const fields = fieldsOf(envelope)
+  const detail = fields.object('detail')
+  const operation = detail.oneOf('operation', OPERATIONS)
+  const configuration = detail.optionalObject('configuration')
+  const state = detail.optionalObject('state')?.optionalText('value')
+  return {
+    kind: 'alarm-configuration',
+    identity,
+    envelope,
+    alarm: alarmOf(envelope, fields),
+    operation,
+    // A deleted alarm's configuration has the instant of its last change; the event's own is to the second.
+    at:
+      operation !== 'delete' && configuration?.optionalText('timestamp')
+        ? configuration.instant('timestamp')
+        : fields.instant('time'),
+    state: STATES.find((value) => value === state),
+  }
+}
+
+function alarmOf(envelope: Envelope, fields: Fields): Alarm {
+  const alarm = parseAlarmArn(envelope.resources[0] ?? '')
+  if (!alarm) throw fields.malformed('resources[0]', 'must be the ARN of an alarm')
+  return alarm
+}
+
+/** The alarm of an ARN `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`. */
+export function parseAlarmArn(arn: string): Alarm | undefined {
+  const parsed = parseArn(arn)
+  const name = parsed && /^alarm:(.+)$/s.exec(parsed.resource)?.[1]
+  if (!parsed || !name || parsed.service !== 'cloudwatch' || !parsed.region || !parsed.account) return undefined
+  return { arn, name, account: parsed.account, region: parsed.region }
+}
+
+const fieldsOf = (envelope: Envelope): Fields => new Fields(envelope['detail-type'], { ...envelope })

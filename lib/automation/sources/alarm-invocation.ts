@@ -1,0 +1,34 @@
+// An alarm that invokes the function directly, made to look like the same alarm's EventBridge event.
+import { alarmSignal, ALARM_SOURCE, CONTRIBUTOR_STATE_CHANGE, parseAlarmArn, STATE_CHANGE } from './alarm-event.ts'
+import { Fields, type Json } from './fields.ts'
+import type { Signal } from './signal.ts'
+
+/** Whether a JSON object is an alarm's invocation. */
+export const isAlarmInvocation = (json: Json): boolean => 'alarmData' in json
+
+/** Throws MalformedInput. An invocation has no id of its own: what it says is its identity, so a retry has the same. */
+export function parseAlarmInvocation(json: Json): Signal {
+  const fields = new Fields('alarm invocation', json)
+  const alarm = parseAlarmArn(fields.text('alarmArn'))
+  if (!alarm) throw fields.malformed('alarmArn', 'must be the ARN of an alarm')
+  const detail = fields.object('alarmData')
+  const state = detail.object('state')
+  const contributor = detail.optionalObject('alarmContributor')?.optionalText('id')
+  const at = state.optionalText('timestamp') ? state.instant('timestamp') : fields.instant('time')
+  const id = [alarm.arn, contributor, state.text('value'), at.toISOString()].filter(Boolean).join('/')
+  const signal = alarmSignal(
+    {
+      id,
+      source: ALARM_SOURCE,
+      'detail-type': contributor ? CONTRIBUTOR_STATE_CHANGE : STATE_CHANGE,
+      account: alarm.account,
+      region: alarm.region,
+      time: at.toISOString(),
+      resources: [alarm.arn],
+      detail: detail.json,
+    },
+    `invocation/${id}`,
+  )
+  if (!signal) throw fields.malformed('alarmArn', 'must be the ARN of an alarm')
+  return signal
+}

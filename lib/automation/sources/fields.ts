@@ -1,0 +1,103 @@
+// Reads input that others wrote, field by field: what must be there is typed or refused by name, never passed on unseen.
+import { MalformedInput } from './signal.ts'
+
+export type Json = Readonly<Record<string, unknown>>
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The object that a text holds as JSON. */
+export function parseJson(source: string, field: string, text: string): Json {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new MalformedInput(source, field, 'is not JSON')
+  }
+  if (isJson(value)) return value
+  throw new MalformedInput(source, field, 'is not a JSON object')
+}
+
+/** An object of the input. `source` and the path of a field name it in MalformedInput; optional fields of another type are absent. */
+export class Fields {
+  readonly json: Json
+  readonly #source: string
+  readonly #path: string
+
+  constructor(source: string, json: Json, path = '') {
+    this.json = json
+    this.#source = source
+    this.#path = path
+  }
+
+  malformed(name: string, problem: string): MalformedInput {
+    return new MalformedInput(this.#source, this.#path + name, problem)
+  }
+
+  get(name: string): unknown {
+    return Object.hasOwn(this.json, name) ? this.json[name] : undefined
+  }
+
+  text(name: string): string {
+    const value = this.get(name)
+    if (typeof value === 'string' && value !== '') return value
+    throw this.malformed(name, value === undefined ? 'is missing' : 'must be a text')
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.get(name)
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+
+  optionalNumber(name: string): number | undefined {
+    const value = this.get(name)
+    return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+  }
+
+  /** The texts of a list; what is none of either is left out. */
+  texts(name: string): readonly string[] {
+    const value = this.get(name)
+    return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+  }
+
+  object(name: string): Fields {
+    const value = this.get(name)
+    if (isJson(value)) return new Fields(this.#source, value, `${this.#path}${name}.`)
+    throw this.malformed(name, value === undefined ? 'is missing' : 'must be an object')
+  }
+
+  optionalObject(name: string): Fields | undefined {
+    return isJson(this.get(name)) ? this.object(name) : undefined
+  }
+
+  /** The objects of a list; what is none of either is left out. */
+  objects(name: string): readonly Fields[] {
+    const value = this.get(name)
+    if (!Array.isArray(value)) return []
+    return value.flatMap((item: unknown, index) =>
+      isJson(item) ? [new Fields(this.#source, item, `${this.#path}${name}[${index}].`)] : [],
+    )
+  }
+
+  oneOf<T extends string>(name: string, known: readonly T[]): T {
+    const value = known.find((candidate) => candidate === this.get(name))
+    if (value !== undefined) return value
+    throw this.malformed(name, `must be ${known.join(', ')}`)
+  }
+
+  instant(name: string): Date {
+    const instant = parseInstant(this.text(name))
+    if (instant) return instant
+    throw this.malformed(name, 'must be an instant such as 2026-03-01T12:00:00.000Z')
+  }
+}
+
+const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?(?:Z|([+-]\d\d):?(\d\d))$/
+
+/** Instants as AWS writes them: `...Z`, `+0000` and `+00:00`, with a fraction of a second or without (api-facts). */
+function parseInstant(text: string): Date | undefined {
+  const [, toSecond, fraction = '0', hours, minutes] = INSTANT.exec(text) ?? []
+  if (toSecond === undefined) return undefined
+  const instant = new Date(`${toSecond}.${fraction.padEnd(3, '0')}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`)
+  return Number.isNaN(instant.getTime()) ? undefined : instant
+}

@@ -1,0 +1,125 @@
+// One SQLite file for one process: every write that has been answered is on disk, and writes that come together share a sync.
+import { DatabaseSync } from 'node:sqlite'
+
+export interface Database {
+  /**
+   * Runs `work` in a transaction; settles once it is on disk. Writes asked for in the same turn of the event loop are one
+   * commit. A work that throws leaves nothing behind and disturbs no other; when the disk fails, all of the commit fail.
+   */
+  write<T>(work: (db: DatabaseSync) => T): Promise<T>
+  /** Runs `work` at once. Sees every write that has been answered, and none that has not. */
+  read<T>(work: (db: DatabaseSync) => T): T
+  /** Finishes what was asked for, and closes. */
+  close(): Promise<void>
+}
+
+/** Another process works on the same file; two would each believe that they alone do. */
+export class DatabaseInUse extends Error {
+  override readonly name = 'DatabaseInUse'
+  constructor(path: string, options?: ErrorOptions) {
+    super(`Another process is using ${path}: stop it first, or name another folder by TOCSIN_DATA`, options)
+  }
+}
+
+interface Failure {
+  readonly error: unknown
+}
+
+interface Job {
+  readonly run: (db: DatabaseSync) => void
+  readonly settle: (failure: Failure | undefined) => void
+}
+
+/** `path` is a file's, or `:memory:`. The lock is the operating system's own: it goes with its process, however that ends. */
+export function openDatabase(path: string): Database {
+  const db = opened(path)
+  let jobs: Job[] = []
+  const flush = (): void => {
+    const together = jobs
+    jobs = []
+    if (together.length === 0) return
+    const failures = commit(db, together)
+    together.forEach((job, at) => job.settle(failures[at]))
+  }
+  return {
+    async write<T>(work: (db: DatabaseSync) => T): Promise<T> {
+      if (!db.isOpen) throw new Error(`The database ${path} has been closed`)
+      return new Promise<T>((resolve, reject) => {
+        let answer: { readonly value: T } | undefined
+        jobs.push({
+          run: () => {
+            answer = { value: work(db) }
+          },
+          settle: (failure) => {
+            if (failure) reject(failure.error instanceof Error ? failure.error : new Error(String(failure.error)))
+            else if (answer) resolve(answer.value)
+          },
+        })
+        if (jobs.length === 1) setImmediate(flush)
+      })
+    },
+    read: (work) => work(db),
+    async close() {
+      if (!db.isOpen) return
+      flush()
+      db.close()
+    },
+  }
+}
+
+function opened(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { timeout: 0 })
+    // Exclusive: the first access takes the lock and keeps it. FULL: a commit is on disk when it returns.
+    db.exec(
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT',
+    )
+    return db
+  } catch (error) {
+    db?.close()
+    if (resultCode(error) === SQLITE_BUSY) throw new DatabaseInUse(path, { cause: error })
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new Error(`The database ${path} cannot be opened: ${problem}`, { cause: error })
+  }
+}
+
+/** What failed, by position: one job alone, or all of them when the commit itself did. */
+function commit(db: DatabaseSync, jobs: readonly Job[]): (Failure | undefined)[] {
+  try {
+    db.exec('BEGIN IMMEDIATE')
+    const failures = jobs.map((job) => attempt(db, job))
+    db.exec('COMMIT')
+    return failures
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    return jobs.map(() => ({ error }))
+  }
+}
+
+/** Throws what is no fault of the job: then nothing of the whole commit may stay. */
+function attempt(db: DatabaseSync, job: Job): Failure | undefined {
+  let failure: Failure | undefined
+  db.exec('SAVEPOINT job')
+  try {
+    job.run(db)
+  } catch (error) {
+    const code = resultCode(error)
+    if (code === SQLITE_FULL || code === SQLITE_IOERR || !db.isTransaction) throw error
+    db.exec('ROLLBACK TO job')
+    failure = { error }
+  }
+  db.exec('RELEASE job')
+  return failure
+}
+
+const SQLITE_BUSY = 5
+const SQLITE_IOERR = 10
+const SQLITE_FULL = 13
+
+/** SQLite's primary result code (https://sqlite.org/rescode.html). */
+function resultCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined
+}

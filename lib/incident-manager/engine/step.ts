@@ -1,0 +1,168 @@
+// One step of an engagement: the stages and retries that are due now become pages to send.
+import {
+  type Contact,
+  dueAt,
+  endedByAnswer,
+  type Engagement,
+  latest,
+  minutesAfter,
+  type PageCommand,
+  type Retry,
+  type Stage,
+  type Target,
+  type Track,
+} from './engagement.ts'
+
+/** Contacts by ARN as far as they have been read; undefined: there is no such contact. */
+export type Directory = ReadonlyMap<string, Contact | undefined>
+
+export type Step =
+  | {
+      readonly kind: 'stepped'
+      readonly engagement: Engagement
+      readonly commands: readonly PageCommand[]
+      readonly dueAt?: Date
+    }
+  /** Nothing is decided before these contacts have been read too: ask again with them. */
+  | { readonly kind: 'needs'; readonly contactArns: readonly string[] }
+
+/**
+ * Starts what is due at `now` and only that: a stage lasts its whole duration from the instant it really started, so a
+ * late step neither skips nor merges stages. Targets that are gone, not activated, already answered or an on-call
+ * schedule (there are no rotations yet) are skipped; a stage that reaches nobody is passed over at once.
+ */
+export function step(engagement: Engagement, directory: Directory, now: Date): Step {
+  if (engagement.stopped) return { kind: 'stepped', engagement, commands: [] }
+  const walk = new Walk(engagement, directory, now)
+  walk.go()
+  if (walk.needs.size) return { kind: 'needs', contactArns: [...walk.needs] }
+  const after = endedByAnswer({ ...engagement, tracks: walk.tracks }, now)
+  if (after.stopped) return { kind: 'stepped', engagement: after, commands: [] }
+  const due = dueAt(after)
+  return { kind: 'stepped', engagement: after, commands: walk.commands, ...(due ? { dueAt: due } : {}) }
+}
+
+/** A person is not sent the same page more often than this, however late a retry was (api-facts: 1 per 20 s). */
+const SHORTEST_GAP_MS = 20_000
+
+type Draft = { -readonly [Member in keyof Track]: Track[Member] }
+
+class Walk {
+  readonly tracks: Draft[]
+  readonly commands: PageCommand[] = []
+  readonly needs = new Set<string>()
+  readonly #engagement: Engagement
+  readonly #directory: Directory
+  readonly #now: Date
+
+  constructor(engagement: Engagement, directory: Directory, now: Date) {
+    this.tracks = engagement.tracks.map((track) => ({ ...track }))
+    this.#engagement = engagement
+    this.#directory = directory
+    this.#now = now
+  }
+
+  go(): void {
+    if (!this.tracks.length) this.#engage(this.#engagement.contactArn)
+    // Those that begin on the way are advanced when they begin.
+    else for (const track of this.tracks.slice()) this.#advance(track)
+  }
+
+  /** Starts the stages of a track that are due, then sends again what is due of its running stage. Whether it told anybody. */
+  #advance(track: Draft): boolean {
+    if (this.#hasAnswered(track.contactArn)) return false
+    let told = false
+    while (track.endsAt <= this.#now && track.stage + 1 < track.stages.length && !this.needs.size)
+      told = this.#startNextStage(track) || told
+    track.retries = this.#now < track.endsAt ? track.retries.flatMap((retry) => this.#retry(track, retry)) : []
+    return told
+  }
+
+  /** Whether the stage reaches anybody; if not, it is over at once. */
+  #startNextStage(track: Draft): boolean {
+    track.stage += 1
+    track.retries = []
+    const stage = track.stages[track.stage]
+    if (!stage) return false
+    track.endsAt = minutesAfter(this.#now, stage.durationMinutes)
+    const reached = stage.targets.map((target, index) => this.#reach(track, stage, target, index)).some(Boolean)
+    if (!reached) track.endsAt = this.#now
+    return reached
+  }
+
+  #reach(track: Draft, stage: Stage, target: Target, index: number): boolean {
+    if (this.#hasAnswered(target.contactArn)) return false
+    if (target.kind === 'contact')
+      return this.#engage(target.contactArn, { contactArn: track.contactArn, stage: track.stage })
+    if (!this.#mayPage(target.contactArn, target.channelArn)) return this.needs.size > 0
+    const pageKey = [this.#engagement.id, track.contactArn, track.stage, index].join('#')
+    const page = { pageKey, contactArn: target.contactArn, channelArn: target.channelArn }
+    this.#command(
+      track,
+      { ...page, attempt: 1 },
+      `Stage ${track.stage + 1} of ${track.stages.length} of ${track.contactArn}`,
+    )
+    if (target.retryMinutes > 0 && target.retryMinutes < stage.durationMinutes)
+      track.retries = [
+        ...track.retries,
+        {
+          ...page,
+          everyMinutes: target.retryMinutes,
+          attempt: 1,
+          at: minutesAfter(this.#now, target.retryMinutes),
+        },
+      ]
+    return true
+  }
+
+  /** Begins a contact's plan, unless it is being walked already. Whether somebody is told by it. */
+  #engage(contactArn: string, engagedBy?: Track['engagedBy']): boolean {
+    const walked = this.tracks.find((track) => track.contactArn === contactArn)
+    if (walked) return this.#now < walked.endsAt || walked.stage + 1 < walked.stages.length
+    const contact = this.#look(contactArn)
+    if (!contact || contact.type === 'ONCALL_SCHEDULE') return this.needs.size > 0
+    const { stages } = contact
+    const track: Draft = { contactArn, stages, stage: -1, endsAt: this.#now, retries: [] }
+    if (engagedBy) track.engagedBy = engagedBy
+    this.tracks.push(track)
+    return this.#advance(track)
+  }
+
+  /** The retry as it goes on; none when its channel is gone. */
+  #retry(track: Draft, retry: Retry): Retry[] {
+    if (this.#now < retry.at) return [retry]
+    if (!this.#mayPage(retry.contactArn, retry.channelArn)) return []
+    const attempt = retry.attempt + 1
+    this.#command(track, { ...retry, attempt }, `Attempt ${attempt}, every ${retry.everyMinutes} min until answered`)
+    return [{ ...retry, attempt, at: nextOnGrid(retry, this.#now) }]
+  }
+
+  #command(
+    track: Draft,
+    { pageKey, contactArn, channelArn, attempt }: Pick<Retry, 'pageKey' | 'contactArn' | 'channelArn' | 'attempt'>,
+    reason: string,
+  ): void {
+    const key = `${pageKey}#${attempt}`
+    const { contactArn: plan, stage } = track
+    this.commands.push({ type: 'page', key, pageKey, contactArn, channelArn, attempt, plan, stage, reason })
+  }
+
+  #mayPage(contactArn: string, channelArn: string): boolean {
+    return this.#look(contactArn)?.activatedChannels.has(channelArn) ?? false
+  }
+
+  #look(contactArn: string): Contact | undefined {
+    if (!this.#directory.has(contactArn)) this.needs.add(contactArn)
+    return this.#directory.get(contactArn)
+  }
+
+  #hasAnswered(contactArn: string): boolean {
+    return this.#engagement.acknowledged.includes(contactArn)
+  }
+}
+
+/** The first instant after `now` that is whole intervals after the planned one, so that late sweeps do not add up. */
+function nextOnGrid({ at, everyMinutes }: Retry, now: Date): Date {
+  const intervals = Math.floor((now.getTime() - at.getTime()) / (everyMinutes * 60_000)) + 1
+  return latest(minutesAfter(at, everyMinutes * intervals), new Date(now.getTime() + SHORTEST_GAP_MS))
+}

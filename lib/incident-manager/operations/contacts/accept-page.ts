@@ -1,0 +1,59 @@
+// AcceptPage: a page has been delivered or read; who has read it is not paged again for that incident.
+import type { AcceptPageCommandInput, AcceptPageCommandOutput } from '@aws-sdk/client-ssm-contacts'
+import { ConditionFailed, type Value } from '../../../aws/table/table.ts'
+import type { Operation } from '../../context.ts'
+import { ValidationFailed } from '../../errors.ts'
+import { dueShard, pageKey } from '../../store/keys.ts'
+import { hasReceipt, readPage, receipt, receiptAttribute, requirePageItem } from '../../store/pages.ts'
+import { given } from '../incidents/given.ts'
+import { sameCode } from './codes.ts'
+import { finishAccept, finishDue } from './finish-accept.ts'
+
+/**
+ * The code is checked unless the caller says IGNORE [inferred: AWS does not document the default]. READ writes a
+ * DELIVERED and a READ receipt; DELIVERED only its own, and stops nothing. Accepting again changes nothing.
+ */
+export const acceptPage: Operation<AcceptPageCommandInput, AcceptPageCommandOutput> = async (input, context) => {
+  const { table, clock } = context
+  const arn = given(input.PageId, 'pageId')
+  const code = given(input.AcceptCode, 'acceptCode')
+  const item = await requirePageItem(table, arn)
+  const page = readPage(item)
+  if (input.AcceptCodeValidation !== 'IGNORE' && !sameCode(code, page.code))
+    throw new ValidationFailed('Invalid value provided - the accept code does not match the code of the page')
+  const key = pageKey(page.id)
+  if (page.readTime) {
+    if (page.owed) await finishAccept(context, page)
+    return {}
+  }
+  if (input.AcceptType === 'DELIVERED' && hasReceipt(item, 'delivered')) return {}
+  const at = clock.now()
+  const received = { at, channelArn: input.ContactChannelId, info: input.Note ?? code }
+  const delivered: Record<string, Value> = hasReceipt(item, 'delivered')
+    ? {}
+    : {
+        deliveryTime: at.toISOString(),
+        [receiptAttribute('delivered')]: receipt({ type: 'DELIVERED', ...received }),
+      }
+  if (input.AcceptType === 'DELIVERED') {
+    await table.update(key, { set: delivered }, { equals: { arn } })
+    return {}
+  }
+  const read: Record<string, Value> = {
+    ...delivered,
+    readTime: at.toISOString(),
+    [receiptAttribute('read')]: receipt({ type: 'READ', ...received }),
+    owed: ['acknowledge'],
+    dueShard: dueShard(key.pk),
+    dueAt: finishDue(at).toISOString(),
+  }
+  try {
+    await table.update(key, { set: read }, { equals: { arn, readTime: undefined } })
+  } catch (error) {
+    // Somebody else has just accepted it.
+    if (!(error instanceof ConditionFailed)) throw error
+    return {}
+  }
+  await finishAccept(context, { ...page, readTime: at })
+  return {}
+}

@@ -1,0 +1,28 @@
+// ListPagesByEngagement: whom an engagement has paged, newest first.
+import type {
+  ListPagesByEngagementCommandInput,
+  ListPagesByEngagementCommandOutput,
+} from '@aws-sdk/client-ssm-contacts'
+import type { Operation } from '../../context.ts'
+import { requireEngagement } from '../../store/engagements.ts'
+import { pagesOfEngagement } from '../../store/keys.ts'
+import { listPage } from '../../store/lists.ts'
+import { readPage } from '../../store/pages.ts'
+import { given } from '../incidents/given.ts'
+import { pageOut } from './page-out.ts'
+
+export const listPagesByEngagement: Operation<
+  ListPagesByEngagementCommandInput,
+  ListPagesByEngagementCommandOutput
+> = async (input, context) => {
+  const { id, arn } = await requireEngagement(context.table, given(input.EngagementId, 'engagementId'))
+  const { items, nextToken } = await listPage(context, {
+    scope: `ListPagesByEngagement ${arn}`,
+    index: 'list',
+    partition: pagesOfEngagement(id),
+    order: 'descending',
+    maxResults: input.MaxResults || undefined,
+    nextToken: input.NextToken,
+  })
+  return { NextToken: nextToken, Pages: items.map(readPage).map(pageOut) }
+}

@@ -1,0 +1,106 @@
+// What an engagement owes: claimed for a while by whoever does it, done, and taken off the list, or put off when it fails.
+import { ConditionFailed } from '../../../aws/table/table.ts'
+import type { Context } from '../../context.ts'
+import { type Engagement as State, told } from '../../engine/engagement.ts'
+import type { ContactReader } from '../../store/contacts.ts'
+import type { Engagement, Owed, OwedPage } from '../../store/engagements.ts'
+import { pageKey, pagesOfEngagement } from '../../store/keys.ts'
+import { hasReceipt, readPage, receipt, receiptAttribute } from '../../store/pages.ts'
+import { type Outcome, sendPage } from './send-page.ts'
+
+/** How long a claim keeps others away: longer than the work takes, shorter than a person should wait. */
+const CLAIM_SECONDS = 30
+const LONGEST_WAIT_SECONDS = 300
+/** After so many vain tries (some 40 minutes) a page is given up. */
+const MOST_TRIES = 10
+
+const secondsAfter = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
+const keyOf = (owed: Owed): string => (owed.kind === 'page' ? owed.command.key : owed.kind)
+
+/** A new state; an end of the engagement owes its receipts. Pages that are owed to who has answered are not sent any more. */
+export function withState(engagement: Engagement, state: State, now: Date): Engagement {
+  if (state === engagement.state) return engagement
+  const ended = state.stopped && !engagement.state.stopped
+  const receipts = { kind: 'stop-receipts', tries: 0, notBefore: now } as const
+  return { ...engagement, state, owed: ended ? [...engagement.owed, receipts] : engagement.owed }
+}
+
+/** The engagement owing `mine` so that nobody else does them for a while; a page's new attempt replaces an older one. */
+export function claimed(
+  engagement: Engagement,
+  mine: readonly Owed[],
+  now: Date,
+): { engagement: Engagement; mine: readonly Owed[] } {
+  const replaced = new Set(mine.flatMap((one) => (one.kind === 'page' ? [one.command.pageKey] : [one.kind])))
+  const others = engagement.owed.filter((one) => !replaced.has(one.kind === 'page' ? one.command.pageKey : one.kind))
+  const kept = mine.map((one) => ({ ...one, notBefore: secondsAfter(now, CLAIM_SECONDS) }))
+  return { engagement: { ...engagement, owed: [...others, ...kept] }, mine: kept }
+}
+
+export interface Done {
+  readonly owed: Owed
+  readonly outcome: Outcome
+}
+
+/** Never throws: what fails is logged by name and stays owed. */
+export async function doOwed(
+  context: Context,
+  engagement: Engagement,
+  owed: Owed,
+  contacts: ContactReader,
+): Promise<Done> {
+  try {
+    if (owed.kind === 'page') return { owed, outcome: await sendPage(context, engagement, owed.command, contacts) }
+    await writeStopReceipts(context, engagement)
+    return { owed, outcome: { kind: 'done' } }
+  } catch (error) {
+    context.logger.error('What an engagement owes could not be done and will be tried again', {
+      engagementArn: engagement.arn,
+      owed: keyOf(owed),
+      error: error instanceof Error ? error : String(error),
+    })
+    return { owed, outcome: { kind: 'failed' } }
+  }
+}
+
+async function writeStopReceipts({ table, clock }: Context, engagement: Engagement): Promise<void> {
+  const { items } = await table.query({ index: 'list', partition: pagesOfEngagement(engagement.id) })
+  const open = items.filter((item) => !readPage(item).readTime && !hasReceipt(item, 'stopped'))
+  const at = engagement.state.stopped?.at ?? clock.now()
+  const info = engagement.state.stopped?.reason || undefined
+  for (const item of open) {
+    const { id, arn, channelArn } = readPage(item)
+    const stopped = { [receiptAttribute('stopped')]: receipt({ type: 'STOP', at, channelArn, info }) }
+    await table.update(pageKey(id), { set: stopped }, { equals: { arn, readTime: undefined } }).catch(unlessOvertaken)
+  }
+}
+
+/** Somebody has answered the page in the meantime: it was not open. */
+function unlessOvertaken(error: unknown): undefined {
+  if (!(error instanceof ConditionFailed)) throw error
+}
+
+/** The engagement after what was done: pages that left count from then, what failed waits longer each time. */
+export function settled(engagement: Engagement, done: readonly Done[], now: Date): Engagement {
+  const outcomes = new Map(done.map(({ owed, outcome }) => [keyOf(owed), outcome]))
+  const state = done.reduce(
+    (so, { owed, outcome }) =>
+      owed.kind === 'page' && outcome.kind === 'sent' ? told(so, owed.command, outcome.at) : so,
+    engagement.state,
+  )
+  const owed = engagement.owed.flatMap((one) => {
+    const outcome = outcomes.get(keyOf(one))
+    if (!outcome) return [one]
+    return outcome.kind === 'failed' && one.tries + 1 < MOST_TRIES ? [putOff(one, now)] : []
+  })
+  return { ...engagement, state, owed }
+}
+
+function putOff(owed: Owed, now: Date): Owed {
+  const seconds = Math.min(CLAIM_SECONDS * 2 ** owed.tries, LONGEST_WAIT_SECONDS)
+  return { ...owed, tries: owed.tries + 1, notBefore: secondsAfter(now, seconds) }
+}
+
+/** Attempts as they are first owed. */
+export const owedPages = (commands: readonly OwedPage['command'][], now: Date): OwedPage[] =>
+  commands.map((command) => ({ kind: 'page', command, tries: 0, notBefore: now }))

@@ -1,0 +1,48 @@
+// CreateReplicationSet: turns the incident manager on for the account.
+import type { CreateReplicationSetCommandInput, CreateReplicationSetCommandOutput } from '@aws-sdk/client-ssm-incidents'
+import { uuidOf } from '../../../aws/token.ts'
+import type { Operation } from '../../context.ts'
+import { Conflict } from '../../errors.ts'
+import { putIf } from '../../store/conditional.ts'
+import {
+  DEFAULT_KEY,
+  findReplicationSet,
+  replicationSetArn,
+  replicationSetItem,
+  type ReplicationSetRecord,
+} from '../../store/replication-set.ts'
+import { callOf, checkSameCall } from './client-tokens.ts'
+import { given } from './given.ts'
+
+/** The set is ACTIVE at once: there are no other Regions to wait for. Conflict when the account has one. */
+export const createReplicationSet: Operation<
+  CreateReplicationSetCommandInput,
+  CreateReplicationSetCommandOutput
+> = async (input, context) => {
+  const now = context.clock.now()
+  const call = callOf(input)
+  const regions = Object.entries(given(input.regions, 'regions')).map(([name, { sseKmsKeyId = DEFAULT_KEY }]) => [
+    name,
+    { sseKmsKeyId, statusUpdateDateTime: now.toISOString() },
+  ])
+  const set: ReplicationSetRecord = {
+    arn: replicationSetArn(context.place, uuidOf(`replication-set ${call.token}`)),
+    status: 'ACTIVE',
+    regions: Object.fromEntries(regions),
+    deletionProtected: false,
+    createdTime: now,
+    createdBy: context.caller,
+    lastModifiedTime: now,
+    lastModifiedBy: context.caller,
+    tags: input.tags,
+    ...call,
+  }
+  if (!(await putIf(context.table, replicationSetItem(set), { absent: true }))) {
+    const existing = await findReplicationSet(context.table)
+    const resource = { type: 'REPLICATION_SET', id: existing?.arn ?? set.arn }
+    if (existing?.token !== call.token || existing.status !== 'ACTIVE')
+      throw new Conflict(`The account already has a replication set: ${resource.id}`, resource)
+    checkSameCall(call, existing.parameters, resource)
+  }
+  return { arn: set.arn }
+}

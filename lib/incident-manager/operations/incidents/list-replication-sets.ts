@@ -1,0 +1,12 @@
+// ListReplicationSets: the account's one replication set, or none.
+import type { ListReplicationSetsCommandInput, ListReplicationSetsCommandOutput } from '@aws-sdk/client-ssm-incidents'
+import type { Operation } from '../../context.ts'
+import { findReplicationSet } from '../../store/replication-set.ts'
+
+export const listReplicationSets: Operation<ListReplicationSetsCommandInput, ListReplicationSetsCommandOutput> = async (
+  _input,
+  { table },
+) => {
+  const set = await findReplicationSet(table)
+  return { replicationSetArns: set ? [set.arn] : [] }
+}

@@ -1,0 +1,45 @@
+// The parts of a response plan that create and update share: an empty value clears a part.
+import { sha256 } from '../../../aws/token.ts'
+import type { Change } from '../../../aws/table/table.ts'
+import type { Context } from '../../context.ts'
+import type { PlanParts } from '../../store/plans.ts'
+import { encode } from '../../store/stored.ts'
+
+/** What is to be set, and what cleared (api-facts: `displayName: ""`, `chatChannel: {empty:{}}`, `engagements: []` clear). */
+export function partsChange(parts: Partial<PlanParts>): Required<Pick<Change, 'set' | 'remove'>> {
+  const named = Object.entries(parts).filter(([, part]) => part !== undefined)
+  const set = named.filter(([, part]) => !isEmpty(part)).map(([name, part]) => [name, encode(part)])
+  return { set: Object.fromEntries(set), remove: named.filter(([, part]) => isEmpty(part)).map(([name]) => name) }
+}
+
+const isEmpty = (part: unknown): boolean => {
+  if (part === '') return true
+  if (typeof part !== 'object' || part === null) return false
+  return 'empty' in part || Object.keys(part).length === 0
+}
+
+/**
+ * Says to each topic of a chat channel that was put on a plan that it is connected (api-facts: a test message is
+ * published). A topic that refuses is not a reason to refuse the plan.
+ */
+export async function greetChatChannel(context: Context, planArn: string, parts: Partial<PlanParts>): Promise<void> {
+  for (const topicArn of parts.chatChannel?.chatbotSns ?? []) {
+    const now = context.clock.now()
+    const message = {
+      version: '0',
+      id: sha256(`${planArn} ${topicArn} ${now.toISOString()}`),
+      'detail-type': 'SSM Incident Manager Test Notification',
+      source: 'aws.ssm-incidents',
+      account: context.place.account,
+      time: now.toISOString(),
+      region: context.place.region,
+      resources: [planArn],
+      detail: { message: 'This chat channel is connected to a response plan' },
+    }
+    try {
+      await context.delivery.publish(topicArn, message)
+    } catch (error) {
+      context.logger.warn('A chat channel refused its test message', { planArn, topicArn, error })
+    }
+  }
+}

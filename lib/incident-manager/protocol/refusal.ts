@@ -1,0 +1,82 @@
+// What a request is refused with: the exception of its API, with the API's own member names.
+import type { Logger } from '@aws-lambda-powertools/logger'
+import { Conflict, QuotaExceeded, ResourceNotFound, ServiceError, Throttled, ValidationFailed } from '../errors.ts'
+import type { Model } from '../model/model.ts'
+import { ProtocolError } from './protocol-error.ts'
+import { writeStructure } from './write.ts'
+
+export interface Refusal {
+  readonly name: string
+  readonly status: number
+  readonly members: object
+}
+
+/**
+ * Turns whatever went wrong into an exception that the API's clients know. What nobody foresaw becomes an
+ * InternalServerException that says no more than the request's id; its details go to the log.
+ */
+export function refusalOf(model: Model, error: unknown, requestId: string, logger: Logger): Refusal {
+  if (error instanceof ProtocolError)
+    return { name: error.name, status: error.status, members: NAMED[model.service]({ message: error.message }) }
+  if (error instanceof ServiceError) return modelled(model, error.name, factsOf(model, error))
+  logger.error('A request failed unexpectedly', {
+    requestId,
+    error: error instanceof Error ? error : new Error(String(error)),
+  })
+  return modelled(model, 'InternalServerException', { message: `Internal server error, request id ${requestId}` })
+}
+
+interface Facts {
+  readonly message: string
+  readonly resourceId?: string
+  readonly resourceType?: string
+  readonly retryAfter?: Date
+  readonly quotaCode?: string
+  readonly serviceCode?: string
+  readonly reason?: string
+  readonly fields?: readonly object[]
+}
+
+function factsOf({ service }: Model, error: ServiceError): Facts {
+  const { message } = error
+  if (error instanceof ResourceNotFound) return { message, ...resource(error.resource) }
+  if (error instanceof Conflict) return { message, ...resource(error.resource), retryAfter: error.retryAfter }
+  if (error instanceof QuotaExceeded)
+    return { message, quotaCode: error.quotaCode, serviceCode: service, ...resource(error.resource) }
+  if (error instanceof Throttled) return { message, quotaCode: error.quotaCode, serviceCode: service }
+  if (error instanceof ValidationFailed)
+    return {
+      message,
+      reason: error.reason,
+      fields: error.fields.length
+        ? error.fields.map(({ name, message }) => ({ Name: name, Message: message }))
+        : undefined,
+    }
+  return { message }
+}
+
+const resource = (of: { id: string; type: string } | undefined): Pick<Facts, 'resourceId' | 'resourceType'> => ({
+  resourceId: of?.id,
+  resourceType: of?.type,
+})
+
+/** The exception of that name; facts for which it has no member are left out. */
+const modelled = (model: Model, name: string, facts: Facts): Refusal => ({
+  name,
+  status: model.exceptions[name] ?? 500,
+  members: writeStructure(model, name, NAMED[model.service](facts)),
+})
+
+/** The facts of an exception by each API's names for them. */
+const NAMED: Readonly<Record<Model['service'], (facts: Facts) => object>> = {
+  'ssm-incidents': ({ resourceId: resourceIdentifier, ...facts }) => ({ ...facts, resourceIdentifier }),
+  'ssm-contacts': (facts) => ({
+    Message: facts.message,
+    ResourceId: facts.resourceId,
+    ResourceType: facts.resourceType,
+    QuotaCode: facts.quotaCode,
+    ServiceCode: facts.serviceCode,
+    Reason: facts.reason,
+    Fields: facts.fields,
+  }),
+}

@@ -1,0 +1,52 @@
+// The incident manager as a whole: both APIs and the console behind one function from request to response.
+import { join } from 'node:path'
+import type { Logger } from '@aws-lambda-powertools/logger'
+import { accountId, region, required } from '../aws/config.ts'
+import type { Runtime } from '../aws/runtime.ts'
+import type { Context } from './context.ts'
+import { runtimeDelivery } from './delivery/runtime-delivery.ts'
+import { ssmContacts } from './model/ssm-contacts.generated.ts'
+import { ssmIncidents } from './model/ssm-incidents.generated.ts'
+import { contactsOperations, incidentsOperations } from './operations/registry.ts'
+import { awsJson } from './protocol/aws-json.ts'
+import { callerOf } from './protocol/caller.ts'
+import { consoleFiles } from './protocol/console-files.ts'
+import type { HttpRequest, HttpResponse } from './protocol/http.ts'
+import { restJson } from './protocol/rest-json.ts'
+import { apiServer } from './protocol/wire.ts'
+import { pageTokens } from './store/page-tokens.ts'
+
+/** Serves the contacts API (`x-amz-target`), the console (`GET /`, `GET /console/*`), and the incidents API. */
+export function incidentManager(runtime: Runtime, logger: Logger): (request: HttpRequest) => Promise<HttpResponse> {
+  const { environment } = runtime
+  const context = serviceContext(runtime, logger)
+  const contextOf = (request: HttpRequest): Context => ({
+    ...context,
+    caller: callerOf(request, environment, context.place.account),
+  })
+  const incidents = apiServer(restJson(ssmIncidents), incidentsOperations, contextOf, logger)
+  const contacts = apiServer(awsJson(ssmContacts), contactsOperations, contextOf, logger)
+  const files = consoleFiles(join(environment['LAMBDA_TASK_ROOT'] ?? '.', 'console'), logger)
+  return async (request) => {
+    if (request.headers['x-amz-target'] !== undefined) return contacts(request)
+    return (request.method === 'GET' ? await files(request.path) : undefined) ?? incidents(request)
+  }
+}
+
+/** What operations and the engine work with; without a caller, it is the service that works on its own. */
+export function serviceContext(runtime: Runtime, logger: Logger, caller?: string): Context {
+  const { environment, clock } = runtime
+  const account = accountId(environment)
+  return {
+    clock,
+    place: { account, region: region(environment) },
+    // The service-linked role that AWS's own service works as.
+    caller:
+      caller ??
+      `arn:aws:iam::${account}:role/aws-service-role/incidents.amazonaws.com/AWSServiceRoleforIncidentManager`,
+    table: runtime.table(required(environment, 'TOCSIN_INCIDENTS_TABLE')),
+    pageTokens: pageTokens(runtime.secret),
+    delivery: runtimeDelivery(runtime),
+    logger,
+  }
+}

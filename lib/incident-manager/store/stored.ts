@@ -1,0 +1,39 @@
+// How what is known becomes an item and is known again: JSON, with instants as ISO text.
+import type { Item, Key, Value } from '../../aws/table/table.ts'
+
+/** The members of `entity` as attributes; undefined ones are left out. */
+export function encodeMembers(entity: object): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(entity).flatMap(([name, member]) => (member === undefined ? [] : [[name, encode(member)]])),
+  )
+}
+
+export const encodeItem = (key: Key, entity: object): Item => ({ ...encodeMembers(entity), ...key })
+
+export function encode(value: unknown): Value {
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return value.map(encode)
+  if (typeof value === 'object' && value !== null) return encodeMembers(value)
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
+    return value
+  throw new Error(`An item cannot hold a ${typeof value}`)
+}
+
+/**
+ * What an item says, as it was when it was encoded; `instants` names its members that are instants. Nothing is checked
+ * again: every item was written by this system, from input that the protocol had validated.
+ */
+export function decode<Entity>(item: Item, instants: readonly (keyof Entity & string)[]): Entity {
+  const dates = instants.flatMap((name) => {
+    const text = item[name]
+    return typeof text === 'string' ? [[name, new Date(text)]] : []
+  })
+  return { ...JSON.parse(JSON.stringify(item)), ...Object.fromEntries(dates) }
+}
+
+/** A text that an item must have. */
+export function text(item: Item, name: string): string {
+  const value = item[name]
+  if (typeof value === 'string') return value
+  throw new Error(`The item ${item.pk} / ${item.sk} has no text ${name}`)
+}

@@ -1,0 +1,91 @@
+// The `_tocsin` endpoints: what was sent, what time it is, what failed, and whether everything is ready.
+import type { Carrier } from './carrier.ts'
+import type { LocalClock } from './clock.ts'
+import { parseDuration } from './duration.ts'
+import { parseJson, WrongJson } from './json.ts'
+import type { Queues } from './queues.ts'
+
+export interface Control {
+  readonly ready: () => boolean
+  readonly carrier: Carrier
+  readonly clock: LocalClock
+  readonly queues: Queues
+}
+
+export interface ControlAnswer {
+  readonly status: number
+  readonly body: object
+}
+
+/** An advance runs every minute's schedules: a month of them is as much as one call can wait for. */
+const LONGEST_ADVANCE_MS = 31 * 86_400_000
+
+export async function answerControl(
+  method: string,
+  path: string,
+  body: string,
+  control: Control,
+): Promise<ControlAnswer> {
+  switch (`${method} ${path}`) {
+    case 'GET /_tocsin/health':
+      return control.ready() ? ok({ status: 'ok' }) : { status: 503, body: { status: 'starting' } }
+    case 'GET /_tocsin/messages':
+      return ok({ messages: control.carrier.messages() })
+    case 'GET /_tocsin/failures':
+      return ok({ failures: failuresOf(control.queues) })
+    case 'POST /_tocsin/failures/redrive':
+      return ok({ redriven: await control.queues.redrive() })
+    case 'GET /_tocsin/clock':
+    case 'POST /_tocsin/clock': {
+      const { clock } = control
+      if (!clock.advance)
+        return refused(404, 'The clock is the real one; start with TOCSIN_CLOCK=simulated for one that can be advanced')
+      if (method === 'GET') return ok({ now: clock.now() })
+      const milliseconds = readAdvance(body)
+      return typeof milliseconds === 'string'
+        ? refused(400, milliseconds)
+        : ok({ now: await clock.advance(milliseconds) })
+    }
+    default:
+      return refused(404, `There is no ${method} ${path}`)
+  }
+}
+
+/** One message that sits in a dead-letter queue. */
+export interface Failure {
+  readonly id: string
+  readonly at: Date
+  /** The function that could not process it. */
+  readonly function: string
+  readonly error: string
+  readonly event: unknown
+}
+
+/** What sits in the dead-letter queues, oldest first. */
+export const failuresOf = (queues: Queues): Failure[] =>
+  queues.dead().map(({ id, at, failedIn, error, body }) => ({ id, at, function: failedIn, error, event: parsed(body) }))
+
+/** A body that is not JSON is shown as it is. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}
+
+/** How far to advance, or what is wrong. */
+function readAdvance(body: string): number | string {
+  try {
+    const text = parseJson(body, 'The body').get('advance').string()
+    const milliseconds = parseDuration(text)
+    if (milliseconds === undefined) return `advance must be an ISO 8601 duration such as PT5M, but is ${text}`
+    return milliseconds > LONGEST_ADVANCE_MS ? 'advance must be at most P31D' : milliseconds
+  } catch (error) {
+    if (error instanceof WrongJson) return error.message
+    throw error
+  }
+}
+
+const ok = (body: object): ControlAnswer => ({ status: 200, body })
+const refused = (status: number, message: string): ControlAnswer => ({ status, body: { message } })

@@ -1,0 +1,94 @@
+// A function URL: an HTTP request as the event that a function gets (payload format 2.0), and its answer as HTTP.
+import type { IncomingHttpHeaders } from 'node:http'
+import { isObject, Json } from './json.ts'
+
+export interface HttpRequest {
+  readonly method: string
+  /** The path as it was sent: a function URL decodes nothing. */
+  readonly rawPath: string
+  readonly rawQuery: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+  readonly sourceIp: string
+  readonly requestId: string
+  readonly at: Date
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: string | Buffer
+}
+
+/** Bodies of these types arrive as text; all others, also application/x-amz-json-1.1, in base64 (DESIGN.md, Secrets). */
+const TEXT = /^(text\/|application\/(json|xml|javascript)\b)/
+
+export function toUrlEvent({ method, rawPath, rawQuery, headers, body, sourceIp, requestId, at }: HttpRequest): object {
+  const flat = Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || name === 'cookie' ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
+    ),
+  )
+  const query = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(rawQuery)) {
+    const before = query.get(name)
+    query.set(name, before === undefined ? value : `${before},${value}`)
+  }
+  const isBase64Encoded = body.length > 0 && !TEXT.test(headers['content-type'] ?? '')
+  const cookies = headers.cookie?.split('; ')
+  const domainName = headers.host ?? ''
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString: rawQuery,
+    ...(cookies ? { cookies } : {}),
+    headers: flat,
+    ...(query.size > 0 ? { queryStringParameters: Object.fromEntries(query) } : {}),
+    requestContext: {
+      accountId: 'anonymous',
+      apiId: 'local',
+      domainName,
+      domainPrefix: 'local',
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
+      requestId,
+      routeKey: '$default',
+      stage: '$default',
+      time: clfTime(at),
+      timeEpoch: at.getTime(),
+    },
+    ...(body.length > 0 ? { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') } : {}),
+    isBase64Encoded,
+  }
+}
+
+/** What the function answered, as HTTP; an answer without a status code is itself the body. */
+export function fromUrlAnswer(answer: unknown): HttpAnswer {
+  if (!isObject(answer) || typeof answer['statusCode'] !== 'number')
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer ?? null) }
+  const json = new Json(answer, 'answer')
+  const cookies = json.get('cookies').list()
+  const body = json.get('body').optionalString() ?? ''
+  return {
+    status: answer['statusCode'],
+    headers: {
+      ...Object.fromEntries(
+        json
+          .get('headers')
+          .entries()
+          .map(([name, { value }]) => [name.toLowerCase(), String(value)]),
+      ),
+      ...(cookies.length > 0 ? { 'set-cookie': cookies.map((cookie) => cookie.string()) } : {}),
+    },
+    body: answer['isBase64Encoded'] === true ? Buffer.from(body, 'base64') : body,
+  }
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** 05/Mar/2026:09:15:00 +0000 */
+function clfTime(at: Date): string {
+  const [date = '', time = ''] = at.toISOString().split('T')
+  const [year, month, day] = date.split('-')
+  return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`
+}

@@ -1,0 +1,30 @@
+// `npm start`: the whole of Tocsin on this machine, until it is told to stop.
+import { localSettings, processEnvironment } from '../aws/config.ts'
+import { startSystem } from './system.ts'
+
+try {
+  const settings = localSettings(processEnvironment())
+  const system = await startSystem(settings)
+  console.log(`Tocsin is ready on ${system.url} - next: npm run send -- events/cloudwatch/alarm.json`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      system.close().then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      )
+    })
+} catch (error) {
+  fail(error)
+}
+
+function fail(error: unknown): never {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  console.error(
+    taken
+      ? `Port ${'port' in error ? String(error.port) : ''} is in use: stop what listens there, or choose another: PORT=4601 npm start`
+      : error instanceof Error
+        ? error.message
+        : error,
+  )
+  process.exit(1)
+}

@@ -1,0 +1,163 @@
+// Where messages are kept until they have been dealt with: one table for every queue, in the order in which they are due.
+import { randomUUID } from 'node:crypto'
+import type { StatementSync } from 'node:sqlite'
+import type { Database } from '../aws/table/sqlite-database.ts'
+
+export interface Outgoing {
+  readonly queue: string
+  readonly body: string
+}
+
+export interface StoredMessage extends Outgoing {
+  readonly id: string
+  readonly sentAt: Date
+  readonly visibleAt: Date
+  readonly firstReceivedAt: Date | undefined
+  /** How often it has been received. */
+  readonly received: number
+}
+
+/** What becomes of a message that has been received. */
+export type Settlement = { readonly id: string } & (
+  | { readonly fate: 'done' }
+  | {
+      readonly fate: 'retry'
+      readonly received: number
+      readonly firstReceivedAt: Date
+      readonly visibleAt: Date
+      readonly error: string
+    }
+  | {
+      readonly fate: 'move'
+      readonly to: Outgoing
+      readonly at: Date
+      readonly error: string
+      readonly failedIn: string
+      /** The queue to which a person may put it back; without one it simply goes on. */
+      readonly source: string | undefined
+    }
+)
+
+/** A message that waits for a person. */
+export interface DeadMessage {
+  readonly id: string
+  readonly at: Date
+  readonly failedIn: string
+  readonly error: string
+  readonly body: string
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS local_message (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    queue TEXT NOT NULL,
+    body TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    visible_at INTEGER NOT NULL,
+    received INTEGER NOT NULL DEFAULT 0,
+    first_received_at INTEGER,
+    error TEXT,
+    failed_at INTEGER,
+    failed_in TEXT,
+    source TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS local_message_visible ON local_message (queue, visible_at, sequence);`
+
+const INSERT = 'INSERT INTO local_message (id, queue, body, sent_at, visible_at) VALUES (?, ?, ?, ?, ?)'
+const VISIBLE = 'SELECT * FROM local_message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, sequence LIMIT ?'
+const DELETE = 'DELETE FROM local_message WHERE id = ?'
+const RETRY = 'UPDATE local_message SET received = ?, first_received_at = ?, visible_at = ?, error = ? WHERE id = ?'
+const MOVE = `UPDATE local_message SET queue = ?, body = ?, visible_at = ?, error = ?, failed_at = ?, failed_in = ?,
+  source = ?, received = 0, first_received_at = NULL WHERE id = ?`
+const DEAD = 'SELECT * FROM local_message WHERE source IS NOT NULL ORDER BY failed_at, sequence'
+const REDRIVE = `UPDATE local_message SET queue = source, source = NULL, visible_at = ?, error = NULL, failed_at = NULL,
+  failed_in = NULL WHERE source IS NOT NULL`
+
+export class MessageStore {
+  readonly #database: Database
+  readonly #statement: (sql: string) => StatementSync
+
+  private constructor(database: Database) {
+    this.#database = database
+    const prepared = new Map<string, StatementSync>()
+    this.#statement = (sql) => {
+      let statement = prepared.get(sql)
+      if (!statement) prepared.set(sql, (statement = database.read((db) => db.prepare(sql))))
+      return statement
+    }
+  }
+
+  static async open(database: Database): Promise<MessageStore> {
+    await database.write((db) => db.exec(SCHEMA))
+    return new MessageStore(database)
+  }
+
+  /** On disk when it settles. */
+  async add(messages: readonly Outgoing[], at: Date): Promise<void> {
+    const now = at.getTime()
+    await this.#database.write(() => {
+      for (const { queue, body } of messages) this.#statement(INSERT).run(randomUUID(), queue, body, now, now)
+    })
+  }
+
+  /** The messages of a queue that are visible by `until`, in the order in which they became so, `limit` at most. */
+  visible(queue: string, until: Date, limit: number): StoredMessage[] {
+    return this.#statement(VISIBLE)
+      .all(queue, until.getTime(), limit)
+      .map((row) => ({
+        id: String(row['id']),
+        queue: String(row['queue']),
+        body: String(row['body']),
+        sentAt: new Date(Number(row['sent_at'])),
+        visibleAt: new Date(Number(row['visible_at'])),
+        firstReceivedAt: row['first_received_at'] === null ? undefined : new Date(Number(row['first_received_at'])),
+        received: Number(row['received']),
+      }))
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    await this.#database.write(() => {
+      for (const settlement of settlements) this.#settle(settlement)
+    })
+  }
+
+  /** Oldest first. */
+  dead(): DeadMessage[] {
+    return this.#statement(DEAD)
+      .all()
+      .map((row) => ({
+        id: String(row['id']),
+        at: new Date(Number(row['failed_at'])),
+        failedIn: String(row['failed_in']),
+        error: String(row['error']),
+        body: String(row['body']),
+      }))
+  }
+
+  /** Puts every dead message back where it came from, as if it had just been sent. Answers how many. */
+  async redrive(at: Date): Promise<number> {
+    return Number(await this.#database.write(() => this.#statement(REDRIVE).run(at.getTime()).changes))
+  }
+
+  #settle(settlement: Settlement): void {
+    switch (settlement.fate) {
+      case 'done':
+        this.#statement(DELETE).run(settlement.id)
+        return
+      case 'retry': {
+        const { id, received, firstReceivedAt, visibleAt, error } = settlement
+        this.#statement(RETRY).run(received, firstReceivedAt.getTime(), visibleAt.getTime(), error, id)
+        return
+      }
+      case 'move': {
+        const { id, to, at, error, failedIn, source } = settlement
+        const now = at.getTime()
+        this.#statement(MOVE).run(to.queue, to.body, now, error, now, failedIn, source ?? null, id)
+        return
+      }
+      default:
+        settlement satisfies never
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// Reads rules.yml: YAML with line numbers, compiled to the JSON that functions load. No function ever imports this.
+import { readFileSync } from 'node:fs'
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
+import type { Rules } from '../automation/rules/rules.ts'
+import { compileRules, InvalidRules } from '../automation/rules/schema.ts'
+
+/** The checked rules of the file at `path`. Throws InvalidRules with every problem, each with the file and its line. */
+export function compileRulesFile(path: string): Rules {
+  return compileRulesText(readFileSync(path, 'utf8'), path)
+}
+
+/** As compileRulesFile, of a text; `file` is the name that problems give. */
+export function compileRulesText(text: string, file: string): Rules {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  if (document.errors.length > 0)
+    throw new InvalidRules(
+      document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
+    )
+  return compileRules(
+    document.toJS(),
+    (steps) => {
+      const offset = offsetOf(document, steps)
+      return offset === undefined ? undefined : lines.linePos(offset).line
+    },
+    file,
+  )
+}
+
+/** Where in the text a path stands: a member at its name, an item of a list where it begins. */
+function offsetOf(document: Document, steps: readonly (string | number)[]): number | undefined {
+  let node: unknown = document.contents
+  let offset: number | undefined
+  for (const step of steps) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === step)
+      if (!pair || !isScalar(pair.key)) return undefined
+      offset = pair.key.range?.[0]
+      node = pair.value
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step]
+      offset = isNode(node) ? node.range?.[0] : undefined
+    } else return undefined
+  }
+  return offset
+}
+
+const isNode = (value: unknown): value is Node => isMap(value) || isSeq(value) || isScalar(value)

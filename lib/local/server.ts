@@ -1,0 +1,216 @@
+// One port for everything: tells requests apart as the local contract says, and lets nobody in but this machine's clients.
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Clock } from '../aws/clock.ts'
+import { RefusedEvents, putEvents, type Bus } from './bus.ts'
+import { answerControl, type Control } from './control.ts'
+import { fromUrlAnswer, toUrlEvent, type HttpAnswer } from './function-url.ts'
+import type { Functions } from './functions.ts'
+import { parseJson, WrongJson } from './json.ts'
+import { invoke } from './lambda-api.ts'
+import { answerSns, type SnsApi } from './sns-api.ts'
+import type { FunctionSpec } from './template.ts'
+
+/** What is behind the port. */
+export interface Services {
+  readonly clock: Clock
+  readonly bus: Bus
+  readonly sns: SnsApi
+  readonly functions: Functions
+  readonly control: Control
+  /** The function that takes everything else. */
+  readonly urlFunction: FunctionSpec | undefined
+  readonly failed: (error: unknown) => void
+}
+
+interface Request {
+  readonly id: string
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly target: string
+  readonly body: Buffer
+  readonly message: IncomingMessage
+}
+
+const LOOPBACK = '127.0.0.1'
+const MAX_BODY_BYTES = 1024 * 1024
+const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/
+const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' }
+
+/** The port, and what is done with who comes. */
+export interface Door {
+  readonly port: number
+  readonly serve: (services: Services) => void
+  readonly close: () => void
+}
+
+/** Listens on this machine only. Until `serve` is called, every request is told to wait. Rejects when the port is taken. */
+export async function listen(port: number): Promise<Door> {
+  let services: Services | undefined
+  const server = createServer((message, response) => {
+    answer(message, boundPort(server), services).then(
+      (reply) => send(response, reply),
+      (error: unknown) => {
+        services?.failed(error)
+        send(response, problem(500, 'Something went wrong; the log says what'))
+      },
+    )
+  })
+  // A page is never late because a kept connection has just been closed.
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, LOOPBACK, resolve)
+  })
+  return {
+    port: boundPort(server),
+    serve: (ready) => (services = ready),
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+function boundPort(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+async function answer(message: IncomingMessage, port: number, services: Services | undefined): Promise<HttpAnswer> {
+  const id = randomUUID()
+  const foreign = foreignness(message, port)
+  if (foreign) return withId(id, problem(403, foreign))
+  if (!services) return withId(id, problem(503, 'Tocsin is starting'))
+  const body = await readBody(message)
+  if (!body) return withId(id, { ...problem(413, 'The body is larger than 1 MiB'), headers: { connection: 'close' } })
+  const url = message.url ?? '/'
+  const mark = url.indexOf('?')
+  const target = message.headers['x-amz-target']
+  return withId(
+    id,
+    await route(
+      {
+        id,
+        method: message.method ?? 'GET',
+        path: mark < 0 ? url : url.slice(0, mark),
+        query: mark < 0 ? '' : url.slice(mark + 1),
+        target: typeof target === 'string' ? target : '',
+        body,
+        message,
+      },
+      services,
+    ),
+  )
+}
+
+async function route(request: Request, services: Services): Promise<HttpAnswer> {
+  const { method, path, target, body, message } = request
+  if (path.startsWith('/_tocsin/')) {
+    const reply = await answerControl(method, path, body.toString(), services.control)
+    return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.body) }
+  }
+  if (method !== 'POST') return callUrl(request, services)
+  if (path === '/' && target.startsWith('AWSEvents.')) return callBus(target, body, services)
+  if (path === '/' && message.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    const reply = await answerSns(new URLSearchParams(body.toString()), services.sns, request.id)
+    return { ...reply, headers: { 'content-type': 'text/xml' } }
+  }
+  const [, name] = INVOKE.exec(path) ?? []
+  if (name === undefined) return callUrl(request, services)
+  const type = message.headers['x-amz-invocation-type']
+  return invoke(
+    { name: decoded(name), type: typeof type === 'string' ? type : undefined, payload: body.toString() },
+    services.functions,
+    services.bus.send,
+  )
+}
+
+/** A name that is not encoded as it should be stands for itself. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
+async function callBus(target: string, body: Buffer, { bus }: Services): Promise<HttpAnswer> {
+  if (target !== 'AWSEvents.PutEvents')
+    return refused('UnknownOperationException', `${target} is not served on one machine`)
+  try {
+    const result = await putEvents(parseJson(body.toString(), 'The body'), bus)
+    return { status: 200, headers: JSON_1_1, body: JSON.stringify(result) }
+  } catch (error) {
+    if (error instanceof RefusedEvents) return refused(error.name, error.message)
+    if (error instanceof WrongJson) return refused('SerializationException', error.message)
+    throw error
+  }
+}
+
+const refused = (type: string, message: string): HttpAnswer => ({
+  status: 400,
+  headers: JSON_1_1,
+  body: JSON.stringify({ __type: type, message }),
+})
+
+async function callUrl(request: Request, { functions, urlFunction, clock, failed }: Services): Promise<HttpAnswer> {
+  if (!urlFunction) return problem(404, 'The compiled template has no function URL')
+  const { id, method, path, query, body, message } = request
+  const event = toUrlEvent({
+    method,
+    rawPath: path,
+    rawQuery: query,
+    headers: message.headers,
+    body,
+    sourceIp: message.socket.remoteAddress ?? LOOPBACK,
+    requestId: id,
+    at: clock.now(),
+  })
+  try {
+    return fromUrlAnswer(await functions.invoke(urlFunction.arn, event))
+  } catch (error) {
+    failed(error)
+    return { status: 502, headers: { 'content-type': 'application/json' }, body: '{"Message":"Internal Server Error"}' }
+  }
+}
+
+/** Why a request does not come from this machine's own clients: a web page elsewhere must not reach in. */
+function foreignness({ headers }: IncomingMessage, port: number): string | undefined {
+  const hosts = [LOOPBACK, 'localhost', '[::1]'].map((name) => `${name}:${port}`)
+  if (!hosts.includes(headers.host ?? '')) return 'The Host header names another machine'
+  const { origin } = headers
+  if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) return 'The Origin is another site'
+  return undefined
+}
+
+/** The whole body; undefined when it is too large. */
+async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of message) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > MAX_BODY_BYTES) return undefined
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  response.statusCode = status
+  response.end(body)
+}
+
+const withId = (id: string, reply: HttpAnswer): HttpAnswer => ({
+  ...reply,
+  headers: { 'x-amzn-requestid': id, ...reply.headers },
+})
+
+const problem = (status: number, message: string): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message }),
+})

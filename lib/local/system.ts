@@ -1,0 +1,187 @@
+// The whole of Tocsin on one machine: what the compiled template says, wired together. Many can live in one process.
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { processEnvironment, type LocalSettings } from '../aws/config.ts'
+import type { LocalMessage } from '../aws/runtime.ts'
+import { openDatabase, type Database } from '../aws/table/sqlite-database.ts'
+import { Activity } from './activity.ts'
+import { openCarrier } from './carrier.ts'
+import { RealClock, SimulatedClock, type LocalClock } from './clock.ts'
+import { compiledTemplate } from './compile.ts'
+import { consumers } from './consumers.ts'
+import { failuresOf, type Failure } from './control.ts'
+import { openDataFolder, type DataFolder } from './data-folder.ts'
+import { Functions, importHandler, keyOf, type Handler } from './functions.ts'
+import { parseJson } from './json.ts'
+import { MessageStore } from './message-store.ts'
+import { Queues } from './queues.ts'
+import { watchRules } from './rules-watch.ts'
+import { localRuntimes, type Instruments } from './runtimes.ts'
+import { schedules } from './schedules.ts'
+import { seedOnce } from './seed.ts'
+import { listen, type Door } from './server.ts'
+import { openSettings, type Settings } from './settings.ts'
+import { readTemplate } from './template.ts'
+import { Topics } from './topics.ts'
+
+export interface SystemOptions extends Omit<LocalSettings, 'auth'>, Instruments {
+  readonly auth?: LocalSettings['auth']
+  /** When a simulated clock begins; now, when left out. One that has been running before goes on where it was. */
+  readonly startAt?: Date
+  /** Where the project is; this one, when left out. */
+  readonly root?: string
+  /** The path of a compiled template; that of serverless.yml, when left out. */
+  readonly template?: string
+  /** Told of what no caller can handle; it goes to stderr when left out. */
+  readonly report?: (problem: unknown) => void
+  /** Other handlers than those of the project, by the key of their function. */
+  readonly handlers?: Readonly<Record<string, Handler>>
+}
+
+export interface System {
+  /** Where everything is served, without a slash at its end. */
+  readonly url: string
+  now(): Date
+  /** Moves a simulated clock; settles after the last thing that this set off. */
+  advance(milliseconds: number): Promise<Date>
+  /** Settles when nothing is going on. */
+  idle(): Promise<void>
+  /** What the local channels have sent, newest first. */
+  messages(): Promise<LocalMessage[]>
+  /** What sits in the dead-letter queues, oldest first. */
+  failures(): Promise<Failure[]>
+  close(): Promise<void>
+}
+
+const ACCOUNT = '111122223333'
+/** How long what is going on may take to come to its end when the system is closed. */
+const CLOSING_MS = 5000
+
+/** Starts a system; settles when it is ready. Throws when the port is taken, or when the rules or a function are broken. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const root = options.root ?? join(import.meta.dirname, '..', '..')
+  const door = await listen(options.port)
+  let folder: DataFolder | undefined
+  let database: Database | undefined
+  const release = async (): Promise<void> => {
+    door.close()
+    await database?.close()
+    folder?.close()
+  }
+  try {
+    folder = openDataFolder(options.data, root)
+    database = openDatabase(folder.database)
+    return await assemble(options, root, door, folder, database, release)
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+async function assemble(
+  options: SystemOptions,
+  root: string,
+  door: Door,
+  folder: DataFolder,
+  database: Database,
+  release: () => Promise<void>,
+): Promise<System> {
+  const report = options.report ?? ((problem: unknown) => console.error(problem))
+  const url = `http://127.0.0.1:${door.port}`
+  const place = { account: ACCOUNT, region: options.region }
+  const rules = watchRules(resolve(root, options.rules), join(folder.taskRoot, 'rules.json'), report)
+  const template = options.template ?? (await compiledTemplate(root, processEnvironment()))
+  const wiring = readTemplate(parseJson(readFileSync(template, 'utf8'), template), { ...place, url })
+
+  const activity = new Activity()
+  const settings = await openSettings(database)
+  const clock = openClock(options, settings, activity, report)
+  const carrier = await openCarrier(database)
+  const runtimes = localRuntimes({
+    wiring,
+    database,
+    clock,
+    url,
+    region: place.region,
+    auth: options.auth ?? 'loopback',
+    taskRoot: folder.taskRoot,
+    secret: folder.secret,
+    carry: carrier.carry,
+    instruments: options,
+  })
+  const functions = new Functions({
+    specs: wiring.functions,
+    handlerOf: async (spec) => options.handlers?.[keyOf(spec)] ?? importHandler(root, spec),
+    activity,
+    runtimeOf: runtimes.of,
+    beforeEach: rules.refresh,
+    ...(options.watch?.invocation ? { watch: options.watch.invocation } : {}),
+  })
+  await functions.load()
+
+  const store = await MessageStore.open(database)
+  const queues = new Queues({ store, clock, activity, changed: () => clock.changed(), failed: report })
+  const send = queues.send.bind(queues)
+  const topics = await Topics.open({ database, clock, wiring, carrier, url, send })
+  let ready = false
+  door.serve({
+    clock,
+    bus: { place, clock, rules: wiring.rules, send },
+    sns: { topics, place, queues: wiring.queues, functions: wiring.functions },
+    functions,
+    control: { ready: () => ready, carrier, clock, queues },
+    urlFunction: wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn),
+    failed: report,
+  })
+  const notificationTopic = wiring.outputs['NotificationTopicArn']
+  await seedOnce(options.seed, settings, runtimes.ofClient, notificationTopic, carrier.messages)
+  queues.start(consumers(wiring, functions, place.region, clock))
+  const ticks = schedules({
+    specs: wiring.schedules,
+    place,
+    clock,
+    failed: report,
+    invoke: (arn, event) => functions.invoke(arn, event),
+  })
+  clock.start([queues, ticks])
+  ready = true
+
+  let closed: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    clock.close()
+    queues.close()
+    await settled(activity.idle(), CLOSING_MS)
+    await release()
+  }
+  return {
+    url,
+    now: () => clock.now(),
+    async advance(milliseconds) {
+      if (!clock.advance) throw new Error('Only a simulated clock can be advanced')
+      return clock.advance(milliseconds)
+    },
+    idle: () => activity.idle(),
+    messages: () => Promise.resolve(carrier.messages()),
+    failures: () => Promise.resolve(failuresOf(queues)),
+    close: () => (closed ??= close()),
+  }
+}
+
+function openClock(
+  options: SystemOptions,
+  settings: Settings,
+  activity: Activity,
+  report: (problem: unknown) => void,
+): LocalClock {
+  if (options.clock === 'real') return new RealClock(activity, report)
+  const before = settings.get('now')
+  const start = before === undefined ? (options.startAt ?? new Date()) : new Date(before)
+  return new SimulatedClock(start, activity, (now) => settings.set('now', now.toISOString()))
+}
+
+async function settled(work: Promise<void>, longestMs: number): Promise<void> {
+  const { promise, resolve: giveUp } = Promise.withResolvers<void>()
+  const timer = setTimeout(giveUp, longestMs)
+  await Promise.race([work, promise])
+  clearTimeout(timer)
+}

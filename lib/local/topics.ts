@@ -1,0 +1,170 @@
+// Topics and who has subscribed to them: those of the template, and those that clients have made.
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../aws/clock.ts'
+import type { LocalMessage } from '../aws/runtime.ts'
+import type { Database } from '../aws/table/sqlite-database.ts'
+import { uuidOf } from '../aws/token.ts'
+import type { Carrier } from './carrier.ts'
+import { Json, parseJson } from './json.ts'
+import type { Outgoing } from './message-store.ts'
+import type { SubscriptionSpec, Wiring } from './template.ts'
+
+export interface Publication {
+  readonly message: string
+  readonly subject: string | undefined
+  /** The message is JSON with one text per protocol, and a default. */
+  readonly perProtocol: boolean
+  readonly attributes: Readonly<Record<string, { readonly Type: string; readonly Value: string }>>
+}
+
+export interface Subscription extends SubscriptionSpec {
+  readonly arn: string
+}
+
+interface Options {
+  readonly database: Database
+  readonly clock: Clock
+  readonly wiring: Wiring
+  readonly carrier: Carrier
+  readonly url: string
+  readonly send: (messages: readonly Outgoing[]) => Promise<void>
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS local_topic (arn TEXT NOT NULL PRIMARY KEY) STRICT;
+  CREATE TABLE IF NOT EXISTS local_subscription (
+    arn TEXT NOT NULL PRIMARY KEY, topic TEXT NOT NULL, protocol TEXT NOT NULL, endpoint TEXT NOT NULL, raw INTEGER NOT NULL
+  ) STRICT;`
+
+export class Topics {
+  readonly #options: Options
+
+  private constructor(options: Options) {
+    this.#options = options
+  }
+
+  static async open(options: Options): Promise<Topics> {
+    await options.database.write((db) => db.exec(SCHEMA))
+    return new Topics(options)
+  }
+
+  topics(): string[] {
+    const made = this.#options.database.read((db) => db.prepare('SELECT arn FROM local_topic ORDER BY rowid').all())
+    return [...new Set([...this.#options.wiring.topics, ...made.map((row) => String(row['arn']))])]
+  }
+
+  subscriptions(): Subscription[] {
+    const made = this.#options.database
+      .read((db) => db.prepare('SELECT * FROM local_subscription ORDER BY rowid').all())
+      .map((row) => ({
+        arn: String(row['arn']),
+        topicArn: String(row['topic']),
+        protocol: String(row['protocol']),
+        endpoint: String(row['endpoint']),
+        raw: row['raw'] === 1,
+      }))
+    const wired = this.#options.wiring.subscriptions.map((spec) => ({ ...spec, arn: subscriptionArn(spec) }))
+    return [...wired, ...made]
+  }
+
+  /** Makes the topic unless it is there. */
+  async create(arn: string): Promise<void> {
+    await this.#options.database.write((db) =>
+      db.prepare('INSERT INTO local_topic (arn) VALUES (?) ON CONFLICT DO NOTHING').run(arn),
+    )
+  }
+
+  /** Subscribes, confirmed at once; the same subscription again is the same. Answers its ARN. */
+  async subscribe(spec: SubscriptionSpec): Promise<string> {
+    const arn = subscriptionArn(spec)
+    if (!this.subscriptions().some((one) => one.arn === arn))
+      await this.#options.database.write((db) =>
+        db
+          .prepare('INSERT INTO local_subscription (arn, topic, protocol, endpoint, raw) VALUES (?, ?, ?, ?, ?)')
+          .run(arn, spec.topicArn, spec.protocol, spec.endpoint, spec.raw ? 1 : 0),
+      )
+    return arn
+  }
+
+  /** Publishes to a topic; on disk for every subscription when it settles. Answers the message's id. */
+  async publish(topicArn: string, publication: Publication): Promise<string> {
+    const id = randomUUID()
+    const subscriptions = this.subscriptions().filter((subscription) => subscription.topicArn === topicArn)
+    await this.#options.send(
+      subscriptions.flatMap((subscription) => {
+        const { protocol, endpoint } = subscription
+        if (protocol === 'sqs') return [{ queue: endpoint, body: this.#queueBody(id, subscription, publication) }]
+        return protocol === 'lambda'
+          ? [{ queue: endpoint, body: this.#invocationBody(id, subscription, publication) }]
+          : []
+      }),
+    )
+    for (const { arn, protocol, endpoint } of subscriptions) {
+      const type = PEOPLE[protocol]
+      if (type) await this.#carry(`${id} ${arn}`, type, endpoint, textFor(protocol, publication), publication.subject)
+    }
+    // Where nobody has subscribed, AWS drops it; here it is shown, so that it can be missed.
+    if (subscriptions.length === 0)
+      await this.#carry(id, 'SNS', topicArn, textFor('default', publication), publication.subject)
+    return id
+  }
+
+  /** Sends a text message to a telephone number. Answers its id. */
+  async text(number: string, publication: Publication): Promise<string> {
+    const id = randomUUID()
+    await this.#carry(id, 'SMS', number, textFor('sms', publication), undefined)
+    return id
+  }
+
+  #carry(id: string, type: LocalMessage['type'], address: string, body: string, subject?: string): Promise<void> {
+    const at = this.#options.clock.now()
+    return this.#options.carrier.carry({ id, at, type, address, body, ...(subject === undefined ? {} : { subject }) })
+  }
+
+  #queueBody(id: string, subscription: Subscription, publication: Publication): string {
+    return subscription.raw
+      ? textFor('sqs', publication)
+      : JSON.stringify(this.#envelope(id, subscription, textFor('sqs', publication), publication))
+  }
+
+  #invocationBody(id: string, subscription: Subscription, publication: Publication): string {
+    const { SigningCertURL, UnsubscribeURL, ...rest } = this.#envelope(
+      id,
+      subscription,
+      textFor('lambda', publication),
+      publication,
+    )
+    const Sns = { ...rest, SigningCertUrl: SigningCertURL, UnsubscribeUrl: UnsubscribeURL }
+    const Record = { EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: subscription.arn, Sns }
+    return JSON.stringify({ Records: [Record] })
+  }
+
+  /** What SNS puts around a message. The signature is none: there is nobody to check it against. */
+  #envelope(id: string, { arn, topicArn }: Subscription, message: string, { subject, attributes }: Publication) {
+    return {
+      Type: 'Notification',
+      MessageId: id,
+      TopicArn: topicArn,
+      ...(subject === undefined ? {} : { Subject: subject }),
+      Message: message,
+      Timestamp: this.#options.clock.now().toISOString(),
+      SignatureVersion: '1',
+      Signature: 'bG9jYWw=',
+      SigningCertURL: `${this.#options.url}/local.pem`,
+      UnsubscribeURL: `${this.#options.url}/?Action=Unsubscribe&SubscriptionArn=${arn}`,
+      ...(Object.keys(attributes).length > 0 ? { MessageAttributes: attributes } : {}),
+    }
+  }
+}
+
+/** The protocols by which people are told. */
+const PEOPLE: Readonly<Record<string, LocalMessage['type']>> = { sms: 'SMS', email: 'EMAIL', 'email-json': 'EMAIL' }
+
+const subscriptionArn = ({ topicArn, protocol, endpoint }: SubscriptionSpec): string =>
+  `${topicArn}:${uuidOf(`${topicArn} ${protocol} ${endpoint}`)}`
+
+function textFor(protocol: string, { message, perProtocol }: Publication): string {
+  if (!perProtocol) return message
+  const texts: Json = parseJson(message, 'Message')
+  return texts.get(protocol).optionalString() ?? texts.get('default').string()
+}

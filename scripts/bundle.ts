@@ -1,0 +1,61 @@
+// Bundles each function into a folder of its own: what AWS Lambda finds in its task root, and nothing else.
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { compileRulesFile } from '../lib/local/rules-file.ts'
+
+export interface FunctionToBundle {
+  readonly name: string
+  /** `functions/<file>.<export>`, as serverless.yml says it. */
+  readonly handler: string
+  /** Whether it reads the compiled rules. */
+  readonly withRules: boolean
+  /** Folders that it serves, as `<folder>/**`. */
+  readonly patterns: readonly string[]
+}
+
+/**
+ * Bundles `functions` of the project in `root` into one folder each under `into`, which is emptied first.
+ * Throws RulesError-like messages of a broken rules.yml, and esbuild's own for a broken function.
+ */
+export async function bundleFunctions(
+  functions: readonly FunctionToBundle[],
+  root: string,
+  into: string,
+): Promise<{ name: string; folder: string }[]> {
+  const rules = functions.some(({ withRules }) => withRules)
+    ? JSON.stringify(compileRulesFile(join(root, 'rules.yml')))
+    : ''
+  await rm(into, { recursive: true, force: true })
+  return Promise.all(
+    functions.map(async ({ name, handler, withRules, patterns }) => {
+      const folder = join(into, name)
+      const entry = handler.replace(/\.\w+$/, '')
+      await build({
+        absWorkingDir: root,
+        entryPoints: [`${entry}.ts`],
+        outfile: join(folder, `${entry}.js`),
+        bundle: true,
+        minify: true,
+        platform: 'node',
+        target: 'node24',
+        // CommonJS starts 40 ms sooner than ESM on Node 24.
+        format: 'cjs',
+        mainFields: ['module', 'main'],
+        legalComments: 'none',
+        logLevel: 'silent',
+      })
+      if (withRules) await writeFile(join(folder, 'rules.json'), rules)
+      for (const pattern of patterns) await copyFolder(root, folder, pattern)
+      return { name, folder }
+    }),
+  )
+}
+
+async function copyFolder(root: string, folder: string, pattern: string): Promise<void> {
+  const [, name] = /^([\w-]+)\/\*\*$/.exec(pattern) ?? []
+  if (name === undefined)
+    throw new Error(`serverless.yml: the pattern ${pattern} is not a folder's, such as console/**`)
+  await mkdir(folder, { recursive: true })
+  await cp(join(root, name), join(folder, name), { recursive: true })
+}

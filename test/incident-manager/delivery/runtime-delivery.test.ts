@@ -1,0 +1,116 @@
+// How pages and notifications leave a system: to its local carrier, or to SNS.
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { LocalMessage, Runtime } from '../../../lib/aws/runtime.ts'
+import type { ChannelMessage } from '../../../lib/incident-manager/delivery/delivery.ts'
+import { runtimeDelivery } from '../../../lib/incident-manager/delivery/runtime-delivery.ts'
+
+const requests: URLSearchParams[] = []
+let answer = { status: 200, body: '' }
+const OK = '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>'
+const refusal = (code: string): string =>
+  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>+15005550199 is not valid</Message></Error></ErrorResponse>`
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    requests.push(new URLSearchParams(Buffer.concat(chunks).toString()))
+    response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body)
+  })
+})
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
+afterAll(() => new Promise((resolve) => server.close(resolve)))
+beforeEach(() => {
+  requests.length = 0
+  answer = { status: 200, body: OK }
+})
+
+const never = (): never => {
+  throw new Error('A delivery needs no table')
+}
+
+function runtime(localCarrier?: Runtime['localCarrier']): Runtime {
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return {
+    environment: {
+      AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    },
+    clock: { now: () => new Date(0) },
+    table: never,
+    idempotency: never,
+    secret: () => Promise.resolve(new Uint8Array()),
+    ...(localCarrier ? { localCarrier } : {}),
+  }
+}
+
+const sms: ChannelMessage = {
+  key: 'page#1',
+  at: new Date(0),
+  channelType: 'SMS',
+  address: '+15005550199',
+  contactArn: 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/ann',
+  pageArn: 'arn:aws:ssm-contacts:us-east-1:111122223333:page/ann/1',
+  subject: 'Checkout is down',
+  body: 'Checkout is down Reply 123456 to acknowledge.',
+  code: '123456',
+}
+
+describe('A system with a local carrier', () => {
+  test.each(['SMS', 'EMAIL', 'VOICE'] as const)('gives it %s messages under their own key', async (channelType) => {
+    const messages: LocalMessage[] = []
+    const delivery = runtimeDelivery(runtime((message) => Promise.resolve(void messages.push(message))))
+    expect(await delivery.send({ ...sms, channelType })).toEqual({ sent: true })
+    const { key, channelType: _, ...rest } = sms
+    expect(messages).toEqual([{ id: key, type: channelType, ...rest }])
+    expect(requests).toEqual([])
+  })
+})
+
+describe('A system without one', () => {
+  test('sends SMS through SNS', async () => {
+    expect(await runtimeDelivery(runtime()).send(sms)).toEqual({ sent: true })
+    expect(Object.fromEntries(requests[0] ?? [])).toMatchObject({
+      Action: 'Publish',
+      PhoneNumber: sms.address,
+      Message: sms.body,
+    })
+  })
+
+  test.each(['EMAIL', 'VOICE'] as const)('says that it cannot send %s', async (channelType) => {
+    expect(await runtimeDelivery(runtime()).send({ ...sms, channelType })).toEqual({
+      sent: false,
+      retry: false,
+      reason: `${channelType} cannot be sent by this installation yet`,
+    })
+    expect(requests).toEqual([])
+  })
+
+  test.each([
+    ['InvalidParameter', 400, false],
+    ['OptedOut', 400, false],
+    ['AuthorizationError', 403, true],
+  ])('takes %s for what it is, without the address in its words', async (code, status, retry) => {
+    answer = { status, body: refusal(code) }
+    const sent = await runtimeDelivery(runtime()).send(sms)
+    expect(sent).toMatchObject({ sent: false, retry })
+    expect(JSON.stringify(sent)).not.toContain(sms.address)
+  })
+})
+
+describe('A notification', () => {
+  test('is published to its topic as JSON, whether or not there is a local carrier', async () => {
+    const TopicArn = 'arn:aws:sns:us-east-1:111122223333:incidents'
+    await runtimeDelivery(runtime(() => Promise.resolve())).publish(TopicArn, { detail: 'all' })
+    expect(Object.fromEntries(requests[0] ?? [])).toMatchObject({ TopicArn, Message: '{"detail":"all"}' })
+  })
+
+  test('that SNS refuses is an error, so that it stays owed', async () => {
+    answer = { status: 404, body: refusal('NotFound') }
+    const refused = runtimeDelivery(runtime()).publish('arn:aws:sns:us-east-1:111122223333:gone', {})
+    await expect(refused).rejects.toMatchObject({ name: 'NotFoundException' })
+  })
+})

@@ -1,0 +1,145 @@
+// What holds of every engagement, whatever the plans, the clock and the people do.
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Contact, dueAt } from '../../../lib/incident-manager/engine/engagement.ts'
+import { step } from '../../../lib/incident-manager/engine/step.ts'
+import { at, directory, happenings, root, START, Telling } from './worlds.ts'
+
+/** Plays a story; `check` sees the telling before each step with the instant of the step. */
+function play(
+  telling: Telling,
+  story: readonly (typeof happenings extends fc.Arbitrary<infer Story> ? Story : never)[number][],
+  check: (now: Date, commands: ReturnType<Telling['step']>) => void = () => undefined,
+): Date {
+  let now = START
+  check(now, telling.step(now))
+  for (const happening of story)
+    switch (happening.kind) {
+      case 'step':
+        now = new Date(now.getTime() + happening.seconds * 1000)
+        check(now, telling.step(now))
+        break
+      case 'acknowledge':
+        telling.acknowledge(happening.contactArn, now)
+        break
+      case 'deactivate':
+        telling.deactivate(happening.contactArn)
+        break
+      case 'stop':
+        telling.stop(now)
+        break
+    }
+  return now
+}
+
+const story = fc.tuple(directory, root, happenings, fc.boolean())
+const RUNS = { numRuns: 400 }
+
+function tellingOf(contacts: [string, Contact][], root: string, carrierWorks: boolean): Telling {
+  const telling = new Telling(root, ...contacts)
+  telling.carrierWorks = carrierWorks
+  return telling
+}
+
+test('Nobody is paged after the engagement was stopped, nor after they have acknowledged', () => {
+  fc.assert(
+    fc.property(story, ([contacts, root, happenings, carrierWorks]) => {
+      const telling = tellingOf(contacts, root, carrierWorks)
+      let stopped = false
+      let acknowledged: readonly string[] = []
+      play(telling, happenings, (_, commands) => {
+        expect(commands.filter(({ contactArn }) => stopped || acknowledged.includes(contactArn))).toEqual([])
+        stopped = telling.engagement.stopped !== undefined
+        acknowledged = telling.engagement.acknowledged
+      })
+    }),
+    RUNS,
+  )
+})
+
+test('An acknowledgement takes hold at once, not only with the next step', () => {
+  fc.assert(
+    fc.property(story, fc.constantFrom('ann', 'bob', 'cy'), ([contacts, root, happenings, carrierWorks], who) => {
+      const telling = tellingOf(contacts, root, carrierWorks)
+      const now = play(telling, happenings)
+      telling.acknowledge(who, now)
+      for (const minutes of [0, 1, 30, 90, 1000])
+        expect(
+          telling.step(new Date(now.getTime() + minutes * 60_000)).map(({ contactArn }) => contactArn),
+        ).not.toContain(who)
+    }),
+    RUNS,
+  )
+})
+
+test('Every attempt has a key of its own, and the attempts of a page are counted without a gap', () => {
+  fc.assert(
+    fc.property(story, ([contacts, root, happenings, carrierWorks]) => {
+      const telling = tellingOf(contacts, root, carrierWorks)
+      play(telling, happenings)
+      const keys = telling.commands.map(({ key }) => key)
+      expect(new Set(keys).size).toBe(keys.length)
+      const attempts = Map.groupBy(telling.commands, ({ pageKey }) => pageKey)
+      for (const commands of attempts.values()) {
+        expect(commands.map(({ attempt }) => attempt)).toEqual(commands.map((_, index) => index + 1))
+        expect(new Set(commands.map(({ channelArn }) => channelArn)).size).toBe(1)
+      }
+    }),
+    RUNS,
+  )
+})
+
+test('The same step again commands the same, and changes nothing of what it was given', () => {
+  fc.assert(
+    fc.property(story, ([contacts, root, happenings, carrierWorks]) => {
+      const telling = tellingOf(contacts, root, carrierWorks)
+      const now = play(telling, happenings)
+      const before = structuredClone(telling.engagement)
+      const one = step(telling.engagement, telling.directory, now)
+      expect(telling.engagement).toEqual(before)
+      expect(step(before, telling.directory, now)).toEqual(one)
+    }),
+    RUNS,
+  )
+})
+
+test('The stages of a plan keep their order, and each lasts its whole duration, whatever the clock jumps', () => {
+  fc.assert(
+    fc.property(story, ([contacts, root, happenings, carrierWorks]) => {
+      const telling = tellingOf(contacts, root, carrierWorks)
+      play(telling, happenings)
+      const first = telling.commands.filter(({ attempt }) => attempt === 1)
+      for (const [plan, commands] of Map.groupBy(first, ({ plan }) => plan)) {
+        const stages = telling.engagement.tracks.find(({ contactArn }) => contactArn === plan)?.stages ?? []
+        for (const [index, next] of commands.entries()) {
+          const before = commands[index - 1]
+          if (!before || before.stage === next.stage) continue
+          expect(next.stage).toBeGreaterThan(before.stage)
+          const minutes = stages[before.stage]?.durationMinutes ?? 0
+          expect(next.at.getTime() - before.at.getTime()).toBeGreaterThanOrEqual(minutes * 60_000)
+        }
+      }
+    }),
+    RUNS,
+  )
+})
+
+test('After a step nothing is due any more, and going from due instant to due instant comes to an end', () => {
+  fc.assert(
+    fc.property(story, ([contacts, root, happenings, carrierWorks]) => {
+      const telling = tellingOf(contacts, root, carrierWorks)
+      let now = play(telling, happenings)
+      telling.step(now)
+      let due = dueAt(telling.engagement)
+      for (let steps = 0; due; steps++) {
+        expect(due.getTime()).toBeGreaterThan(now.getTime())
+        expect(steps).toBeLessThan(2000)
+        now = due
+        telling.step(now)
+        due = dueAt(telling.engagement)
+      }
+      expect(telling.step(at(10_000_000))).toEqual([])
+    }),
+    RUNS,
+  )
+})

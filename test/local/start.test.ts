@@ -1,0 +1,125 @@
+// `npm start` as a process: one ready line, clear words when it cannot start, and nothing lost by a kill.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { ListIncidentRecordsCommand, SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
+import { afterEach, describe, expect, test } from 'vitest'
+import { processEnvironment } from '../../lib/aws/config.ts'
+import { ROOT, temporaryFolder } from './rehearsal.ts'
+
+const running = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+function start(environment: Record<string, string>) {
+  const child = spawn(process.execPath, [join('lib', 'local', 'main.ts')], {
+    cwd: ROOT,
+    env: { ...processEnvironment(), PORT: '0', POWERTOOLS_LOG_LEVEL: 'SILENT', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  let [output, errors] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const lines = createInterface({ input: child.stdout })
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => {
+    running.delete(child)
+    return { code, output, errors }
+  })
+  return {
+    child,
+    ended,
+    /** The URL of the ready line. */
+    ready: async (): Promise<string> => {
+      const line = await Promise.race([
+        once(lines, 'line').then(([text]) => String(text)),
+        ended.then(({ errors }) => errors),
+      ])
+      return /http:\/\/[\d.:]+/.exec(line)?.[0] ?? `not ready: ${line}`
+    },
+  }
+}
+
+const get = async (url: string): Promise<unknown> => (await fetch(url)).json()
+
+describe('npm start', () => {
+  test('prints one line with the URL and the next command, is healthy, and stops when told to', async () => {
+    const { child, ready, ended } = start({ TOCSIN_DATA: ':memory:', TOCSIN_SEED: 'off' })
+    const url = await ready()
+    expect(await get(`${url}/_tocsin/health`)).toEqual({ status: 'ok' })
+    child.kill('SIGTERM')
+    expect(await ended).toEqual({
+      code: 0,
+      output: `Tocsin is ready on ${url} - next: npm run send -- events/cloudwatch/alarm.json\n`,
+      errors: '',
+    })
+  })
+
+  test('says in one line that the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const address = other.address()
+    const port = typeof address === 'object' && address ? String(address.port) : ''
+    const { code, errors } = await start({ PORT: port, TOCSIN_DATA: ':memory:' }).ended
+    other.close()
+    expect([code, errors]).toEqual([1, expect.stringMatching(/^Port \d+ is in use[^\n]*\n$/)])
+  })
+
+  test('says what is wrong with the rules, by file and line', async () => {
+    const rules = join(temporaryFolder(), 'my-rules.yml')
+    writeFileSync(rules, 'version: 1\nrulez: []\n')
+    const { code, errors } = await start({ TOCSIN_RULES: rules, TOCSIN_DATA: ':memory:' }).ended
+    expect([code, errors]).toEqual([1, expect.stringMatching(/my-rules\.yml:2: .*rulez/)])
+  })
+
+  test('says which setting is wrong', async () => {
+    expect(await start({ TOCSIN_CLOCK: 'fast' }).ended).toMatchObject({
+      code: 1,
+      errors: 'TOCSIN_CLOCK must be real or simulated, but is fast\n',
+    })
+  })
+
+  test('delivers after a kill what it had accepted before', async () => {
+    const settings = { TOCSIN_DATA: temporaryFolder(), TOCSIN_CLOCK: 'simulated' }
+    const first = start(settings)
+    const url = await first.ready()
+    const detail = {
+      alarmName: 'disk-full',
+      state: { value: 'ALARM', reason: 'full', reasonData: '{}', timestamp: '2026-03-05T09:15:00.000+0000' },
+      configuration: { metrics: [] },
+    }
+    const entry = {
+      Source: 'aws.cloudwatch',
+      DetailType: 'CloudWatch Alarm State Change',
+      Detail: JSON.stringify(detail),
+      Resources: ['arn:aws:cloudwatch:us-east-1:111122223333:alarm:disk-full'],
+    }
+    const accepted = await fetch(url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify({ Entries: [entry] }),
+    })
+    first.child.kill('SIGKILL')
+    expect(accepted.status).toBe(200)
+    await first.ended
+
+    const second = start(settings)
+    const again = await second.ready()
+    await fetch(`${again}/_tocsin/clock`, { method: 'POST', body: '{"advance":"PT2M"}' })
+    const client = new SSMIncidentsClient({
+      endpoint: again,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    })
+    const { incidentRecordSummaries } = await client.send(new ListIncidentRecordsCommand({}))
+    expect(incidentRecordSummaries).toMatchObject([{ status: 'OPEN' }])
+    client.destroy()
+    expect(await get(`${again}/_tocsin/messages`)).toMatchObject({
+      messages: expect.arrayContaining([expect.objectContaining({ pageArn: expect.any(String) })]),
+    })
+  })
+})

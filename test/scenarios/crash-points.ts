@@ -1,0 +1,102 @@
+// Tells a story again and again, with its process dying before or after each call in turn, and compares how it ends.
+import { expect } from 'vitest'
+import { type Fault, Faults } from './faults.ts'
+import { Rehearsal } from './rehearsal.ts'
+
+const RULES = `
+version: 1
+defaults:
+  plan: default
+  resolve: {after: 2m, mode: unless-human}
+  autoAcknowledge: [answered-elsewhere]
+  escalate: [{unacknowledgedFor: 9m, engage: [manager], impact: 1}]
+`
+
+/** Long enough for a retry of the queue and for the sweep after it. */
+const SETTLE_MINUTES = 6
+
+export interface Story {
+  readonly name: string
+  readonly tell: (on: Rehearsal, settle: () => Promise<unknown>) => Promise<void>
+}
+
+/** What a person does is repeated until it is answered, as a person does. */
+export async function insist(act: () => Promise<unknown>): Promise<void> {
+  for (let tries = 0; ; tries++)
+    try {
+      await act()
+      return
+    } catch (error) {
+      if (tries > 3) throw error
+    }
+}
+
+/** What must be equal: everything but the instants and ids that a retry moves. */
+async function finalState(on: Rehearsal) {
+  const records = await on.records()
+  const incidents = await Promise.all(
+    records.map(async ({ arn, status, title, impact }) => ({
+      status,
+      title,
+      impact,
+      timeline: (await on.timeline(arn ?? ''))
+        .map(({ type, data }) => `${type} ${withoutInstants(JSON.stringify(data))}`)
+        .toSorted(),
+      items: (await on.relatedItems(arn ?? '')).map((item) => JSON.stringify(item.identifier)).toSorted(),
+      running: (await on.engagements(arn ?? ''))
+        .filter(({ StopTime }) => !StopTime)
+        .map(({ ContactArn }) => ContactArn)
+        .toSorted(),
+    })),
+  )
+  const paged = new Set(
+    (await on.pages()).map(
+      ({ contactArn, type, pageArn }) => `${contactArn} ${type} ${withoutInstants(pageArn ?? '')}`,
+    ),
+  )
+  return {
+    incidents,
+    paged: [...paged].toSorted(),
+    messages: (await on.pages()).length,
+    failures: await on.system.failures(),
+  }
+}
+
+/** Which of several changes opened the incident depends on which came through first: the record of it is not compared. */
+const withoutInstants = (text: string): string =>
+  text
+    .replaceAll(/"rawData":"(?:[^"\\\\]|\\\\.)*"/gu, '"rawData"')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, '<instant>')
+    .replaceAll(/[\da-f]{8}-[\da-f-]{27}/gu, '<id>')
+    .replaceAll(/for \d+ minutes/gu, 'for <some> minutes')
+
+async function told(story: Story, hurried: boolean, fault?: Fault) {
+  const faults = new Faults()
+  const on = await Rehearsal.start('sqlite', { ...(faults.watch ? { watch: faults.watch } : {}) }, RULES)
+  try {
+    faults.calls.length = 0
+    faults.fault = fault
+    await story.tell(on, async () => (hurried ? undefined : on.minutes(SETTLE_MINUTES)))
+    const calls = [...faults.calls]
+    faults.fault = undefined
+    return { calls, state: await finalState(on) }
+  } finally {
+    await on.close()
+  }
+}
+
+/** Dies at every point of the story, and expects the same end each time. Answers how many points were tried. */
+export async function dieEverywhere(story: Story, hurried: boolean): Promise<number> {
+  const undisturbed = await told(story, hurried)
+  expect(undisturbed.state.incidents.length).toBeGreaterThan(0)
+  let points = 0
+  for (const when of ['before', 'after'] as const)
+    for (let at = 1; at <= undisturbed.calls.length; at++, points++) {
+      const { state } = await told(story, hurried, { at, when })
+      expect(state, `dead ${when} call ${at}: ${undisturbed.calls[at - 1]}`).toEqual(undisturbed.state)
+    }
+  console.log(
+    `${points} crash points tried: ${story.name}, ${hurried ? 'the next event before the retry' : 'one event at a time'}`,
+  )
+  return points
+}
