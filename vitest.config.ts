@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A process that the crash tests let die says so each time.
-    onConsoleLog: (log) => !log.includes('Died: '),
+    onConsoleLog: (log) => !/(?:Died|Refused): /u.test(log),
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT', AWS_MAX_ATTEMPTS: '1' },
   },
 })

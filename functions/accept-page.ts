@@ -11,10 +11,11 @@ export const handler = lambdaHandler(
   'accept-page',
   (runtime, logger) => ({
     logger,
+    failed: runtime.onRecordFailed,
     contacts: contactsClient(runtime),
     persistence: runtime.idempotency(required(runtime.environment, 'TOCSIN_IDEMPOTENCY_TABLE')),
   }),
-  (event: SQSEvent, { contacts, persistence, logger }, context) =>
+  (event: SQSEvent, { contacts, persistence, logger, failed }, context) =>
     processRecords({
       records: event.Records,
       identity: (record) => parseReply(record).identity,
@@ -31,5 +32,6 @@ export const handler = lambdaHandler(
       persistence,
       context,
       logger,
+      failed,
     }),
 )

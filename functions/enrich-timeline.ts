@@ -14,16 +14,16 @@ import { episodesIn } from '../lib/automation/state/episodes.ts'
 export const handler = lambdaHandler(
   'enrich-timeline',
   (runtime, logger) => {
-    const { environment, clock } = runtime
+    const { environment, clock, onRecordFailed: failed } = runtime
     const clients = { incidents: incidentsClient(runtime), contacts: contactsClient(runtime) }
     const where = place(environment)
     const execute = executeWith(clients.incidents, where, contactCommands(clients.contacts, where))
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
-    return { desk: { clock, episodes, execute, logger }, clients, persistence }
+    return { desk: { clock, episodes, execute, logger }, clients, persistence, failed }
   },
-  async (event: SQSEvent, { desk, clients, persistence }, context) => {
-    return processRecords({
+  async (event: SQSEvent, { desk, clients, persistence, failed }, context) =>
+    processRecords({
       records: event.Records.filter(isNews),
       identity: (record) => parseNotification(record).identity,
       process: (record) => onNotification(desk, clients, parseNotification(record).notification),
@@ -31,6 +31,6 @@ export const handler = lambdaHandler(
       persistence,
       context,
       logger: desk.logger,
-    })
-  },
+      failed,
+    }),
 )

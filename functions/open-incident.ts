@@ -13,14 +13,15 @@ import { rulesFrom } from '../lib/automation/state/load-rules.ts'
 export const handler = lambdaHandler(
   'open-incident',
   (runtime, logger) => {
-    const { environment, clock } = runtime
+    const { environment, clock, onRecordFailed: failed } = runtime
     const incidents = incidentsClient(runtime)
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
     const desk = { clock, episodes, logger, execute: executeWith(incidents, place(environment)) }
-    return { desk, incidents, persistence, rules: rulesFrom(environment, ({ message }) => logger.error(message)) }
+    const rules = rulesFrom(environment, ({ message }) => logger.error(message))
+    return { desk, incidents, persistence, rules, failed }
   },
-  async (event: SQSEvent | object, { desk, incidents, persistence, rules }, context) => {
+  async (event: SQSEvent | object, { desk, incidents, persistence, rules, failed }, context) => {
     if (!('Records' in event)) return onSignal(desk, incidents, rules(), parseInvocation(event))
     return processRecords({
       records: event.Records,
@@ -30,6 +31,7 @@ export const handler = lambdaHandler(
       persistence,
       context,
       logger: desk.logger,
+      failed,
     })
   },
 )

@@ -8,7 +8,10 @@ import { documentClient, dynamodbTable } from '../lib/aws/table/dynamodb.ts'
 import type { Indexes, Table } from '../lib/aws/table/table.ts'
 
 export interface DynaliteEngine {
+  readonly url: string
   readonly table: (name: string, indexes: Indexes) => Table
+  /** A table as Powertools' own layer keeps it. */
+  readonly idempotencyTable: string
   readonly idempotency: (tableName: string) => BasePersistenceLayer
   readonly close: () => Promise<void>
 }
@@ -20,8 +23,9 @@ export async function dynaliteEngine(): Promise<DynaliteEngine> {
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('dynalite has no port')
+  const url = `http://127.0.0.1:${address.port}`
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
@@ -35,6 +39,8 @@ export async function dynaliteEngine(): Promise<DynaliteEngine> {
     }),
   )
   return {
+    url,
+    idempotencyTable: IDEMPOTENCY,
     table: (name, indexes) =>
       onceMade(client.send(createTable(name, indexes)), dynamodbTable(documents, name, indexes)),
     idempotency: () => new DynamoDBPersistenceLayer({ tableName: IDEMPOTENCY, awsSdkV3Client: client }),
@@ -47,11 +53,12 @@ export async function dynaliteEngine(): Promise<DynaliteEngine> {
   }
 }
 
+const schema = (partition: string, range: string) => [
+  { AttributeName: partition, KeyType: 'HASH' as const },
+  { AttributeName: range, KeyType: 'RANGE' as const },
+]
+
 function createTable(TableName: string, indexes: Indexes): CreateTableCommand {
-  const schema = (partition: string, range: string) => [
-    { AttributeName: partition, KeyType: 'HASH' as const },
-    { AttributeName: range, KeyType: 'RANGE' as const },
-  ]
   const attributes = new Set([
     'pk',
     'sk',
@@ -74,9 +81,7 @@ function createTable(TableName: string, indexes: Indexes): CreateTableCommand {
 /** The table, whose calls wait until it has been made. */
 function onceMade(made: Promise<unknown>, table: Table): Table {
   let ready = false
-  const waiting = made.then(() => {
-    ready = true
-  })
+  const waiting = made.then(() => (ready = true))
   const call = <T>(work: () => Promise<T>): Promise<T> => (ready ? work() : waiting.then(work))
   return {
     get: (key) => call(() => table.get(key)),

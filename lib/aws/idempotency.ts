@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { IdempotencyItemAlreadyExistsError, IdempotencyItemNotFoundError } from '@aws-lambda-powertools/idempotency'
 import { BasePersistenceLayer, IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence'
 import type { Clock } from './clock.ts'
-import { type Condition, ConditionFailed, type Item, type Key, type Table } from './table/table.ts'
+import { type Condition, ConditionFailed, type Item, type Key, type Table, type Value } from './table/table.ts'
 
 /** When DynamoDB, or whatever stands for it, may drop an item: epoch seconds in this attribute (serverless.yml). */
 export const EXPIRATION = 'expiration'
@@ -70,7 +70,7 @@ class TableIdempotency extends BasePersistenceLayer {
 
   /** Whether it could be written: where nothing was, or where `before` still is. */
   async #written(item: Item, before: Item | undefined): Promise<boolean> {
-    const condition: Condition = before ? { equals: { stamp: String(before['stamp']) } } : { absent: true }
+    const condition: Condition = before ? { equals: { stamp: text(before['stamp']) } } : { absent: true }
     try {
       await this.#table.put(item, condition)
       return true
@@ -82,7 +82,7 @@ class TableIdempotency extends BasePersistenceLayer {
 
   #isOver(item: Item): boolean {
     const left = item['status'] === 'INPROGRESS' && item['boot'] !== this.#boot
-    return left || String(item['until']) <= this.#clock.now().toISOString()
+    return left || text(item['until']) <= this.#clock.now().toISOString()
   }
 
   /** Powertools counts from the time of the day: what it grants is counted from our clock's instead. */
@@ -112,6 +112,8 @@ const recordOf = (item: Item): IdempotencyRecord =>
   new IdempotencyRecord({
     idempotencyKey: item.pk,
     status: item['status'] === 'COMPLETED' ? 'COMPLETED' : 'INPROGRESS',
-    ...(item['response'] === undefined ? {} : { responseData: JSON.parse(String(item['response'])) }),
-    ...(item['payloadHash'] === undefined ? {} : { payloadHash: String(item['payloadHash']) }),
+    ...(typeof item['response'] === 'string' ? { responseData: JSON.parse(item['response']) } : {}),
+    payloadHash: text(item['payloadHash']),
   })
+
+const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '')

@@ -17,7 +17,7 @@ export function lambdaHandler<Event, Dependencies, Result>(
 ): (event: Event, context: Context) => Promise<Result> {
   const built = new WeakMap<Runtime, Dependencies>()
   const logger = new Logger({ serviceName: name })
-  const handler = middy<Event, Result, Error, Context>()
+  const handler = middy<Event, Result>()
     .use(injectLambdaContext(logger))
     .handler((event, context) => {
       const runtime = currentRuntime(lambdaRuntime)

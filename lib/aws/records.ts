@@ -3,6 +3,7 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence'
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import type { RecordFailed } from './runtime.ts'
 
 export interface RecordWork {
   readonly records: readonly SQSRecord[]
@@ -14,6 +15,7 @@ export interface RecordWork {
   readonly persistence: BasePersistenceLayer
   readonly context: Context
   readonly logger: Logger
+  readonly failed: RecordFailed | undefined
 }
 
 const REMEMBER_SECONDS = 24 * 60 * 60
@@ -41,9 +43,10 @@ export async function processRecords(work: RecordWork): Promise<SQSBatchResponse
           messageId: record.messageId,
           error: error instanceof Error ? error : String(error),
         })
-        return [{ itemIdentifier: record.messageId, error }]
+        work.failed?.(record.messageId, error)
+        return [{ itemIdentifier: record.messageId }]
       }
     }),
   )
-  return { batchItemFailures: failed.flat().map(({ itemIdentifier }) => ({ itemIdentifier })) }
+  return { batchItemFailures: failed.flat() }
 }

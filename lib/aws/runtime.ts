@@ -19,7 +19,11 @@ export interface Runtime {
   readonly localCarrier?: LocalCarrier
   /** Goes around every call of an AWS client; a test uses it to count and to break calls. */
   readonly onCall?: AroundCall
+  readonly onRecordFailed?: RecordFailed
 }
+
+/** Told why a record of a queue failed; AWS has no place for it but the log, one machine shows it beside the record. */
+export type RecordFailed = (messageId: string, error: unknown) => void
 
 export type AroundCall = <T>(commandName: string, call: () => Promise<T>) => Promise<T>
 

@@ -12,13 +12,22 @@ const ASYNC_CONCURRENCY = 10
 /** Lambda waits a minute before it repeats an asynchronous invocation, and two before it does so again. */
 const ASYNC_RETRY_MS = [60_000, 120_000]
 
-/** What consumes: a mapping's function its queue, and each function its own asynchronous invocations. */
-export function consumers(wiring: Wiring, functions: Functions, region: string, clock: Clock): Consumer[] {
+/**
+ * What consumes: a mapping's function its queue, and each function its own asynchronous invocations. `reasons` is where
+ * functions say why a record failed, by message id.
+ */
+export function consumers(
+  wiring: Wiring,
+  functions: Functions,
+  region: string,
+  clock: Clock,
+  reasons: Map<string, string>,
+): Consumer[] {
   return [
     ...wiring.mappings.flatMap((mapping) => {
       const spec = functions.find(mapping.functionArn)
       const queue = wiring.queues.find(({ arn }) => arn === mapping.queueArn)
-      return spec && queue ? [ofMapping(mapping, queue, spec, functions, region)] : []
+      return spec && queue ? [ofMapping(mapping, queue, spec, functions, region, reasons)] : []
     }),
     ...wiring.functions.map((spec) => ofInvocations(spec, functions, clock)),
   ]
@@ -30,6 +39,7 @@ function ofMapping(
   spec: FunctionSpec,
   functions: Functions,
   region: string,
+  reasons: Map<string, string>,
 ): Consumer {
   const { redrive } = queue
   return {
@@ -39,7 +49,7 @@ function ofMapping(
     functionName: keyOf(spec),
     async run(batch) {
       const answer = await functions.invoke(spec.arn, { Records: batch.map((message) => toRecord(message, region)) })
-      return mapping.reportsFailures ? reportedFailures(answer, batch) : new Map()
+      return mapping.reportsFailures ? reportedFailures(answer, batch, reasons) : new Map()
     },
     retryAfterMs: ({ received }) =>
       redrive && received >= redrive.maxReceiveCount ? undefined : queue.visibilitySeconds * 1000,
@@ -105,17 +115,23 @@ function toRecord(message: Message, region: string): object {
 
 /**
  * Which records of a batch failed, as Lambda reads `batchItemFailures`: nothing or an empty list is success, and a list
- * that names what is not in the batch is the failure of all. An `errorMessage` beside the identifier is the reason.
+ * that names what is not in the batch is the failure of all. `reasons` holds what the function said of them besides.
  */
-function reportedFailures(answer: unknown, batch: readonly Message[]): ReadonlyMap<string, string> {
-  const reported = (
+function reportedFailures(
+  answer: unknown,
+  batch: readonly Message[],
+  reasons: Map<string, string>,
+): ReadonlyMap<string, string> {
+  const failures =
     answer === undefined || answer === null ? [] : new Json(answer, 'answer').get('batchItemFailures').list()
-  ).map((failure) => ({
-    id: failure.get('itemIdentifier').string(),
-    reason:
-      failure.get('errorMessage').optionalString() ?? 'The function reported the record as failed; its log says why',
-  }))
-  const stranger = reported.find(({ id }) => !batch.some((message) => message.id === id))
-  if (stranger) throw new Error(`batchItemFailures names ${stranger.id}, which is not in the batch`)
-  return new Map(reported.map(({ id, reason }) => [id, reason]))
+  const ids = failures.map((failure) => failure.get('itemIdentifier').string())
+  const stranger = ids.find((id) => !batch.some((message) => message.id === id))
+  if (stranger) throw new Error(`batchItemFailures names ${stranger}, which is not in the batch`)
+  return new Map(
+    ids.map((id) => {
+      const reason = reasons.get(id) ?? 'The function reported the record as failed; its log says why'
+      reasons.delete(id)
+      return [id, reason]
+    }),
+  )
 }

@@ -39,6 +39,8 @@ export interface Runtimes {
   readonly of: (spec: FunctionSpec) => Runtime
   /** That of a client of the system, which has no part in it. */
   readonly ofClient: Runtime
+  /** Why records failed, by message id, as the functions said. */
+  readonly reasons: Map<string, string>
 }
 
 export function localRuntimes(grounds: Grounds): Runtimes {
@@ -60,8 +62,10 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     secret: () => Promise.resolve(secret),
     localCarrier: carry,
   }
+  const reasons = new Map<string, string>()
   return {
     ofClient,
+    reasons,
     of: (spec) => ({
       ...ofClient,
       environment: {
@@ -69,6 +73,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
         ...local,
         ...(spec.arn === wiring.urlFunctionArn ? { TOCSIN_AUTH: auth } : {}),
       },
+      onRecordFailed: (messageId, error) => reasons.set(messageId, String(error)),
       ...(watched ? { onCall: (name, call) => watched(keyOf(spec), name, call) } : {}),
     }),
   }

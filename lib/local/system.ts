@@ -11,6 +11,7 @@ import { compiledTemplate } from './compile.ts'
 import { consumers } from './consumers.ts'
 import { failuresOf, type Failure } from './control.ts'
 import { openDataFolder, type DataFolder } from './data-folder.ts'
+import { expiry } from './expiry.ts'
 import { Functions, importHandler, keyOf, type Handler } from './functions.ts'
 import { parseJson } from './json.ts'
 import { MessageStore } from './message-store.ts'
@@ -135,7 +136,7 @@ async function assemble(
   })
   const notificationTopic = wiring.outputs['NotificationTopicArn']
   await seedOnce(options.seed, settings, runtimes.ofClient, notificationTopic, carrier.messages)
-  queues.start(consumers(wiring, functions, place.region, clock))
+  queues.start(consumers(wiring, functions, place.region, clock, runtimes.reasons))
   const ticks = schedules({
     specs: wiring.schedules,
     place,
@@ -143,7 +144,8 @@ async function assemble(
     failed: report,
     invoke: (arn, event) => functions.invoke(arn, event),
   })
-  clock.start([queues, ticks])
+  const tables = options.tables ? [] : wiring.tables
+  clock.start([queues, ticks, expiry(database, tables, clock)])
   ready = true
 
   let closed: Promise<void> | undefined

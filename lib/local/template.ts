@@ -72,6 +72,8 @@ export interface ScheduleSpec {
 export interface TableSpec {
   readonly name: string
   readonly indexes: Indexes
+  /** The attribute (epoch seconds) after which an item is over; without one, items stay. */
+  readonly expires: string | undefined
 }
 
 /** What has no part to play on one machine: rights, logs, and where code is uploaded to. */
@@ -180,7 +182,11 @@ export function readTemplate(template: Json, here: Here): Wiring {
         ? []
         : [{ arn: arnOf(id), everySeconds: everySeconds(id, schedule), targets: targetsOf(it) }]
     }),
-    tables: ofType('AWS::DynamoDB::Table').map(([id, it]) => ({ name: nameOf(id), indexes: indexesOf(it) })),
+    tables: ofType('AWS::DynamoDB::Table').map(([id, it]) => ({
+      name: nameOf(id),
+      indexes: indexesOf(it),
+      expires: it.get('TimeToLiveSpecification').get('AttributeName').optionalString(),
+    })),
     urlFunctionArn: ofType('AWS::Lambda::Url')[0]?.[1].get('TargetFunctionArn').string(),
     outputs: Object.fromEntries(
       template

@@ -2,11 +2,13 @@
 import { once } from 'node:events'
 import { Agent, createServer, request } from 'node:http'
 import { join } from 'node:path'
+import { INDEXES } from '../../lib/aws/table/indexes.ts'
 import { openDatabase } from '../../lib/aws/table/sqlite-database.ts'
 import { sqliteTable } from '../../lib/aws/table/sqlite.ts'
 import { measured, median } from './system.ts'
 
-const ROUNDS = 60
+const WARM_UP = 300
+const ROUNDS = 200
 
 export async function* latencyFigures(): AsyncGenerator<string> {
   let onPage = (): void => {}
@@ -16,7 +18,7 @@ export async function* latencyFigures(): AsyncGenerator<string> {
     const floor = await floorOf(join(bench.folder, 'floor.db'))
     const whole: number[] = []
     const bare: number[] = []
-    for (let round = 0; round < ROUNDS + 10; round++) {
+    for (let round = 0; round < WARM_UP + ROUNDS; round++) {
       const left = new Promise<void>((resolve) => (onPage = resolve))
       const start = performance.now()
       await bench.alarm(`bench-${round}`, 'ALARM', new Date())
@@ -24,7 +26,7 @@ export async function* latencyFigures(): AsyncGenerator<string> {
       const took = performance.now() - start
       await bench.system.idle()
       const beneath = await floor.round()
-      if (round < 10) continue
+      if (round < WARM_UP) continue
       whole.push(took)
       bare.push(beneath)
     }
@@ -38,7 +40,8 @@ export async function* latencyFigures(): AsyncGenerator<string> {
 
 async function floorOf(path: string) {
   const database = openDatabase(path)
-  const table = sqliteTable(database, 'floor', {})
+  const { due, list, list2 } = INDEXES
+  const table = sqliteTable(database, 'floor', { due, list, list2 })
   const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -56,7 +59,7 @@ async function floorOf(path: string) {
       const start = performance.now()
       for (let at = 0; at < 10; at++) {
         const key = { pk: `item-${item++}`, sk: 'item' }
-        await table.put({ ...key, text: 'x'.repeat(500) }, { absent: true })
+        await table.put({ ...key, listKey: 'floor', listSort: key.pk, text: 'x'.repeat(500) }, { absent: true })
         await table.get(key)
       }
       for (let at = 0; at < 4; at++) await call()

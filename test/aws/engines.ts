@@ -5,7 +5,7 @@ import type { Item, Query, Table, Value } from '../../lib/aws/table/table.ts'
 import { dynaliteEngine } from '../dynalite.ts'
 
 /** One index with a range of its own, and one whose range is the table's pk. */
-export const INDEXES = {
+const INDEXES = {
   due: { partition: 'dueShard', range: 'dueAt' },
   incident: { partition: 'incidentArn', range: 'pk' },
 } as const

@@ -11,6 +11,7 @@ import {
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from 'vitest'
+import { currentRuntime } from '../../lib/aws/runtime.ts'
 import { parseJson } from '../../lib/local/json.ts'
 import { ownEvent, recordsOf, rehearse, temporaryFolder } from './rehearsal.ts'
 
@@ -18,7 +19,10 @@ const SETTINGS = { region: 'us-east-1', credentials: { accessKeyId: 'any', secre
 const ALARM_TOPIC = 'arn:aws:sns:us-east-1:111122223333:tocsin-production-alarms'
 
 const fail = (event: unknown, reason = 'broken'): object => ({
-  batchItemFailures: recordsOf(event).map(({ messageId }) => ({ itemIdentifier: messageId, errorMessage: reason })),
+  batchItemFailures: recordsOf(event).map(({ messageId }) => {
+    currentRuntime(no).onRecordFailed?.(messageId, reason)
+    return { itemIdentifier: messageId }
+  }),
 })
 
 const no = (): never => {

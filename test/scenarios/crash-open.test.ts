@@ -9,7 +9,7 @@ const story: Story = {
   name: 'opened, paged, escalated, acknowledged, recovered, resolved',
   tell: async (on, settle) => {
     await on.alarm({ name: 'checkout', state: 'ALARM', at: second(0) })
-    await settle()
+    await settle(6)
     await on.alarm({ name: 'checkout', state: 'INSUFFICIENT_DATA', at: second(1) })
     await on.alarm({ name: 'checkout', state: 'ALARM', at: second(2) })
     await on.minutes(16)
@@ -17,7 +17,7 @@ const story: Story = {
       const pages = await on.pages()
       await on.accept(pages.find(({ contactArn, type }) => contactArn?.endsWith('/secondary') && type === 'SMS'))
     })
-    await settle()
+    await settle(6)
     await on.alarm({ name: 'checkout', state: 'OK', at: second(3) })
     await on.minutes(9)
   },

@@ -7,11 +7,11 @@ const story: Story = {
   name: 'fires again within the quiet time, is resolved by a human while it fires, fires again',
   tell: async (on, settle) => {
     await on.alarm({ name: 'checkout', state: 'ALARM', at: on.system.now() })
-    await settle()
+    await settle(16)
     await on.alarm({ name: 'checkout', state: 'OK', at: on.system.now() })
     await on.alarm({ name: 'checkout', state: 'ALARM', at: new Date(on.system.now().getTime() + 1000) })
     await on.minutes(24)
-    const { arn } = await on.incident()
+    const { arn } = await insist(() => on.incident())
     const byHand = { arn, status: 'RESOLVED', clientToken: 'by-hand' } as const
     await insist(() => on.incidents.send(new UpdateIncidentRecordCommand(byHand)))
     await on.minutes(8)

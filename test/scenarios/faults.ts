@@ -6,8 +6,12 @@ import type { SystemOptions } from '../../lib/local/system.ts'
 export interface Fault {
   /** The how-manieth call, from 1. */
   readonly at: number
-  /** Whether the call had taken effect when its caller died. */
+  /** Before: the call is refused and its caller goes on. After: it takes effect, and its caller dies. */
   readonly when: 'before' | 'after'
+}
+
+class Refused extends Error {
+  override readonly name = 'Refused'
 }
 
 class Died extends Error {
@@ -36,13 +40,9 @@ export class Faults {
     if (invocation.dead) throw new Died(name)
     this.calls.push(name)
     const hit = this.fault?.at === this.calls.length ? this.fault.when : undefined
-    if (hit === 'before') this.#die(invocation, name)
+    if (hit === 'before') throw new Refused(name)
     const result = await run()
-    if (hit === 'after') this.#die(invocation, name)
-    return result
-  }
-
-  #die(invocation: Invocation, name: string): never {
+    if (hit !== 'after') return result
     invocation.dead = true
     throw new Died(name)
   }

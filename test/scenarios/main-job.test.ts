@@ -131,8 +131,8 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', (engine) => {
     const told = await Promise.all(
       records.map(async ({ arn }) => count(await on.told(arn ?? ''), /accepted by Tocsin/)),
     )
-    expect(read.toSorted()).toEqual([1, 2])
-    expect(told.toSorted()).toEqual([0, 1])
+    expect(new Set(read)).toEqual(new Set([1, 2]))
+    expect(new Set(told)).toEqual(new Set([0, 1]))
     const automatic = records[told.indexOf(1)]
     const receipts = await Promise.all(
       (await on.pagesOf(automatic?.arn ?? '')).map(({ PageArn }) =>

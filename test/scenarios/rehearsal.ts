@@ -27,7 +27,7 @@ import { dynaliteEngine } from '../dynalite.ts'
 
 export const START = new Date('2026-03-01T03:00:00.000Z')
 
-export const RULES = `
+const RULES = `
 version: 1
 defaults:
   plan: default

@@ -53,8 +53,16 @@ export function decideSignal(
   const known = withSubject(seeing(before, change.key), change)
   const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(known, now) : known
   if (firing && !ended.incident) return open(ended, change, signal, rule, now)
-  const refired = firing && quietSince(before) !== undefined
-  return { episode: place(refired ? pageAnew(ended, now) : ended, change), warnings: [] }
+  const refiredAt = firing && quietSince(before) ? change.at : recoveredBetween(ended, change)
+  return { episode: place(refiredAt ? pageAnew(ended, refiredAt, now) : ended, change), warnings: [] }
+}
+
+/** An OK that comes late, from between two firings: when the second of them was, if nothing else fired at that time. */
+function recoveredBetween({ incident, subjects }: Episode, { subject, state, at }: SubjectChange): Date | undefined {
+  const own = subjects[subject]
+  if (!incident || state !== 'OK' || own?.state !== 'ALARM' || at <= incident.firedAt || at >= own.at) return undefined
+  const others = Object.entries(subjects).filter(([name]) => name !== subject)
+  return others.every(([, other]) => other.state === 'OK' && other.at <= at) ? own.at : undefined
 }
 
 const seeing = (episode: Episode, key: string): Episode => ({
@@ -88,6 +96,7 @@ function open(before: Episode, change: SubjectChange, signal: Signal, rule: Rule
       rule,
       openedAt: change.at,
       trigger: { source: command.trigger.source, ...(command.trigger.arn ? { arn: command.trigger.arn } : {}) },
+      firedAt: change.at,
       pagingSince: now,
       pagingStopped: false,
       pageAnew: false,
@@ -101,13 +110,13 @@ function open(before: Episode, change: SubjectChange, signal: Signal, rule: Rule
   return { episode: [...earlier, change].reduce(place, opened), warnings }
 }
 
-function pageAnew(episode: Episode, now: Date): Episode {
+function pageAnew(episode: Episode, firedAt: Date, now: Date): Episode {
   const { incident } = episode
   if (!incident) return episode
   const answered = incident.acknowledgements.length > 0
   return {
     ...episode,
-    incident: { ...incident, pageAnew: !answered, pagingStopped: false, pagingSince: now, escalated: [] },
+    incident: { ...incident, firedAt, pageAnew: !answered, pagingStopped: false, pagingSince: now, escalated: [] },
   }
 }
 

@@ -30,6 +30,8 @@ export interface Incident {
   readonly openedAt: Date
   /** What opened it: how an incident that a human started is told apart. */
   readonly trigger: { readonly source: string; readonly arn?: string }
+  /** The change to ALARM that somebody is paged for: an OK between it and a later ALARM makes that a new firing. */
+  readonly firedAt: Date
   /** Since when somebody is being paged for this firing: escalation counts from here. */
   readonly pagingSince: Date
   /** The engagements were stopped because the alarm recovered; a new firing pages anew. */
@@ -84,7 +86,7 @@ const LEASE_SECONDS = 30
 const LONGEST_BACKOFF_SECONDS = 900
 
 export const plusSeconds = (instant: Date, seconds: number): Date => new Date(instant.getTime() + seconds * 1000)
-export const later = (a: Date, b: Date): Date => (a >= b ? a : b)
+const later = (a: Date, b: Date): Date => (a >= b ? a : b)
 const earliest = (instants: readonly Date[]): Date | undefined =>
   instants.reduce<Date | undefined>((first, instant) => (first && first <= instant ? first : instant), undefined)
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 export interface Database {
   /**
    * Runs `work` in a transaction; settles once it is on disk. Writes asked for in the same turn of the event loop are one
-   * commit. A work that throws leaves nothing behind and disturbs no other; when the disk fails, all of the commit fail.
+   * commit. A work that throws leaves nothing behind and disturbs no other; when the disk fails, all of the commit do.
    */
   write<T>(work: (db: DatabaseSync) => T): Promise<T>
   /** Runs `work` at once. Sees every write that has been answered, and none that has not. */
@@ -97,15 +97,15 @@ function commit(db: DatabaseSync, jobs: readonly Job[]): (Failure | undefined)[]
   }
 }
 
-/** Throws what is no fault of the job: then nothing of the whole commit may stay. */
+/** Throws what ended the whole commit. */
 function attempt(db: DatabaseSync, job: Job): Failure | undefined {
   let failure: Failure | undefined
   db.exec('SAVEPOINT job')
   try {
     job.run(db)
   } catch (error) {
-    const code = resultCode(error)
-    if (code === SQLITE_FULL || code === SQLITE_IOERR || !db.isTransaction) throw error
+    // A disk that is full or broken makes SQLite give up the whole transaction by itself.
+    if (!db.isTransaction) throw error
     db.exec('ROLLBACK TO job')
     failure = { error }
   }
@@ -114,8 +114,6 @@ function attempt(db: DatabaseSync, job: Job): Failure | undefined {
 }
 
 const SQLITE_BUSY = 5
-const SQLITE_IOERR = 10
-const SQLITE_FULL = 13
 
 /** SQLite's primary result code (https://sqlite.org/rescode.html). */
 function resultCode(error: unknown): number | undefined {

@@ -18,7 +18,10 @@ export type Item = Key & Record<string, Value | undefined>
 export type Condition = { readonly absent: true } | { readonly equals: Readonly<Record<string, Scalar | undefined>> }
 type Scalar = string | number | boolean
 
-/** Attributes are top-level names, any string; `add` counts from 0 where there is none yet. */
+/**
+ * Attributes are top-level names, any string, each named once; `add` counts from 0 where there is none yet. Setting an
+ * attribute to undefined removes it. Neither pk nor sk ever changes.
+ */
 export interface Change {
   readonly set?: Readonly<Record<string, Value | undefined>>
   readonly add?: Readonly<Record<string, number>>
@@ -59,11 +62,18 @@ export interface Table {
   query(query: Query): Promise<Page>
 }
 
-/** A table's indexes, as serverless.yml declares them: which attributes are its partition and range. Sparse. */
+/**
+ * A table's indexes, as serverless.yml declares them: which attributes are its partition and range. An item that has both
+ * is in it; they must then be texts that are not empty.
+ */
 export interface Indexes {
   readonly [index: string]: { readonly partition: string; readonly range: string }
 }
 
+/**
+ * On DynamoDB it may be one's own write that is in the way: the client repeats a call whose answer was lost. Read before
+ * telling anybody that somebody else was faster.
+ */
 export class ConditionFailed extends Error {
   override readonly name = 'ConditionFailed'
   constructor(table: string, key: Key) {

@@ -56,7 +56,7 @@ describe('an episode', () => {
   it('ends in the same state for every order of delivery of the same facts', () => {
     fc.assert(
       fc.property(deliveries, ({ facts, order }) => {
-        const inOrder = [...facts].sort((a, b) => a.at.getTime() - b.at.getTime())
+        const inOrder = facts.toSorted((a, b) => a.at.getTime() - b.at.getTime())
         const expected = finalState(delivered(inOrder))
         const actual = finalState(delivered(order))
         expect(actual.subjects).toEqual(expected.subjects)

@@ -8,7 +8,7 @@ import type { Facts } from '../../../lib/automation/decide/facts.ts'
 import type { Rule } from '../../../lib/automation/rules/rules.ts'
 import type { AlarmStateChange, AlarmStateValue } from '../../../lib/automation/sources/signal.ts'
 
-export const T0 = new Date('2026-03-01T03:00:00.000Z')
+const T0 = new Date('2026-03-01T03:00:00.000Z')
 export const after = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000)
 
 export const rule: Rule = {

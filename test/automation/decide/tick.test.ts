@@ -95,6 +95,25 @@ describe('the sweep', () => {
     }
   })
 
+  it('pages anew for a new firing, whether its OK comes in time or late', () => {
+    const [first, recovery, second] = [
+      alarmChange('ALARM', after(1)),
+      alarmChange('OK', after(2)),
+      alarmChange('ALARM', after(3)),
+    ]
+    for (const order of [
+      [first, recovery, second],
+      [first, second, recovery],
+    ]) {
+      const outside = new Outside()
+      for (const change of order) outside.signal(change, after(4))
+      expect(outside.episode.incident).toMatchObject({ pageAnew: true, firedAt: after(3) })
+    }
+    const outside = new Outside()
+    for (const change of [first, second]) outside.signal(change, after(4))
+    expect(outside.episode.incident).toMatchObject({ pageAnew: false, firedAt: after(1) })
+  })
+
   it('keeps the order of changes whose clock runs ahead, though it takes none for later than five minutes from now', () => {
     const outside = opened()
     outside.signal(alarmChange('OK', after(7200)), after(60))

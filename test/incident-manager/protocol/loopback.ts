@@ -21,7 +21,7 @@ const unused = (): never => {
 }
 const table: Table = { get: unused, put: unused, update: unused, delete: unused, query: unused }
 
-export const context: Context = {
+const context: Context = {
   clock: { now: () => new Date('2025-11-08T03:00:00.000Z') },
   place: { account: '111122223333', region: 'us-east-1' },
   caller: 'arn:aws:iam::111122223333:user/test',

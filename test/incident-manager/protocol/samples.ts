@@ -16,7 +16,7 @@ const TEXTS = [
   '01234567-89ab-cdef-0123-456789abcdef',
 ]
 
-export function sample(model: Model, name: string, extent: Extent): Data {
+function sample(model: Model, name: string, extent: Extent): Data {
   const shape = shapeOf(model, name)
   switch (shape.type) {
     case 'structure':

@@ -18,7 +18,7 @@ export interface ServiceEvent {
   readonly key: string
 }
 
-const RETRY_MINUTES = 5
+const RETRY_MINUTES = 1
 const GIVE_UP_MINUTES = 24 * 60
 
 /**
