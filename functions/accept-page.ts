@@ -5,22 +5,18 @@ import { parseReply } from '../lib/automation/sources/reply.ts'
 import { contactsClient } from '../lib/aws/clients/contacts.ts'
 import { required } from '../lib/aws/config.ts'
 import { lambdaHandler } from '../lib/aws/lambda-handler.ts'
-import { processRecords } from '../lib/aws/records.ts'
+import { recordProcessor } from '../lib/aws/records.ts'
 
 export const handler = lambdaHandler(
   'accept-page',
-  (runtime, logger) => ({
-    logger,
-    failed: runtime.onRecordFailed,
-    contacts: contactsClient(runtime),
-    persistence: runtime.idempotency(required(runtime.environment, 'TOCSIN_IDEMPOTENCY_TABLE')),
-  }),
-  (event: SQSEvent, { contacts, persistence, logger, failed }, context) =>
-    processRecords({
-      records: event.Records,
-      identity: (record) => parseReply(record).identity,
-      process: async (record) => {
-        const reply = parseReply(record)
+  (runtime, logger) => {
+    const { environment, onRecordFailed: failed } = runtime
+    const contacts = contactsClient(runtime)
+    const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
+    return recordProcessor({
+      ...{ keyPrefix: 'accept-page', persistence, logger, failed, parse: parseReply },
+      identity: ({ identity }) => identity,
+      async process(reply) {
         const { identity, channelType } = reply
         if (reply.code === undefined) return logger.warn('A reply holds no code', { identity, channelType })
         // Neither the address nor the code is logged.
@@ -28,10 +24,7 @@ export const handler = lambdaHandler(
         if (outcome.accepted) logger.info('A page was accepted', { identity, channelType, page: outcome.pageArn })
         else logger.warn('A reply was refused', { identity, channelType, reason: outcome.reason })
       },
-      keyPrefix: 'accept-page',
-      persistence,
-      context,
-      logger,
-      failed,
-    }),
+    })
+  },
+  (event: SQSEvent, records, context) => records(event.Records, context),
 )

@@ -4,7 +4,7 @@ import { contactsClient } from '../lib/aws/clients/contacts.ts'
 import { incidentsClient } from '../lib/aws/clients/incidents.ts'
 import { place, required } from '../lib/aws/config.ts'
 import { lambdaHandler } from '../lib/aws/lambda-handler.ts'
-import { processRecords } from '../lib/aws/records.ts'
+import { recordProcessor } from '../lib/aws/records.ts'
 import { contactCommands } from '../lib/automation/execute/contact-commands.ts'
 import { executeWith } from '../lib/automation/execute/execute.ts'
 import { isNews, onNotification } from '../lib/automation/on-notification.ts'
@@ -20,17 +20,12 @@ export const handler = lambdaHandler(
     const execute = executeWith(clients.incidents, where, contactCommands(clients.contacts, where))
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
-    return { desk: { clock, episodes, execute, logger }, clients, persistence, failed }
+    const desk = { clock, episodes, execute, logger }
+    return recordProcessor({
+      ...{ keyPrefix: 'enrich-timeline', persistence, logger, failed, parse: parseNotification },
+      identity: ({ identity }) => identity,
+      process: ({ notification }) => onNotification(desk, clients, notification),
+    })
   },
-  async (event: SQSEvent, { desk, clients, persistence, failed }, context) =>
-    processRecords({
-      records: event.Records.filter(isNews),
-      identity: (record) => parseNotification(record).identity,
-      process: (record) => onNotification(desk, clients, parseNotification(record).notification),
-      keyPrefix: 'enrich-timeline',
-      persistence,
-      context,
-      logger: desk.logger,
-      failed,
-    }),
+  (event: SQSEvent, records, context) => records(event.Records.filter(isNews), context),
 )

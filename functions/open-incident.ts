@@ -3,10 +3,11 @@ import type { SQSEvent } from 'aws-lambda'
 import { incidentsClient } from '../lib/aws/clients/incidents.ts'
 import { place, required } from '../lib/aws/config.ts'
 import { lambdaHandler } from '../lib/aws/lambda-handler.ts'
-import { processRecords } from '../lib/aws/records.ts'
+import { recordProcessor } from '../lib/aws/records.ts'
 import { executeWith } from '../lib/automation/execute/execute.ts'
 import { onSignal } from '../lib/automation/on-signal.ts'
 import { parseInvocation, parseRecord } from '../lib/automation/sources/queue-record.ts'
+import type { Signal } from '../lib/automation/sources/signal.ts'
 import { episodesIn } from '../lib/automation/state/episodes.ts'
 import { rulesFrom } from '../lib/automation/state/load-rules.ts'
 
@@ -17,21 +18,15 @@ export const handler = lambdaHandler(
     const incidents = incidentsClient(runtime)
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
-    const desk = { clock, episodes, logger, execute: executeWith(incidents, place(environment)) }
     const rules = rulesFrom(environment, ({ message }) => logger.error(message))
-    return { desk, incidents, persistence, rules, failed }
-  },
-  async (event: SQSEvent | object, { desk, incidents, persistence, rules, failed }, context) => {
-    if (!('Records' in event)) return onSignal(desk, incidents, rules(), parseInvocation(event))
-    return processRecords({
-      records: event.Records,
-      identity: (record) => parseRecord(record).identity,
-      process: (record) => onSignal(desk, incidents, rules(), parseRecord(record)),
-      keyPrefix: 'open-incident',
-      persistence,
-      context,
-      logger: desk.logger,
-      failed,
+    const desk = { clock, episodes, logger, execute: executeWith(incidents, place(environment)) }
+    const open = (signal: Signal): Promise<void> => onSignal(desk, incidents, rules(), signal)
+    const records = recordProcessor({
+      ...{ keyPrefix: 'open-incident', persistence, logger, failed },
+      ...{ parse: parseRecord, identity: ({ identity }: Signal) => identity, process: open },
     })
+    return { open, records }
   },
+  async (event: SQSEvent | object, { open, records }, context) =>
+    'Records' in event ? records(event.Records, context) : open(parseInvocation(event)),
 )

@@ -5,48 +5,52 @@ import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import type { RecordFailed } from './runtime.ts'
 
-export interface RecordWork {
-  readonly records: readonly SQSRecord[]
-  /** What names the event itself, so that the same one delivered again is the same; throws when it has no name. */
-  readonly identity: (record: SQSRecord) => string
-  readonly process: (record: SQSRecord) => Promise<void>
+export interface RecordWork<Input> {
   /** Sets the records of one function apart from those of another. */
   readonly keyPrefix: string
+  /** What the record is about; throws when it cannot be read. */
+  readonly parse: (record: SQSRecord) => Input
+  /** What names the event itself, so that the same one delivered again is the same. */
+  readonly identity: (input: Input) => string
+  readonly process: (input: Input) => Promise<void>
   readonly persistence: BasePersistenceLayer
-  readonly context: Context
   readonly logger: Logger
   readonly failed: RecordFailed | undefined
 }
 
 const REMEMBER_SECONDS = 24 * 60 * 60
 
-/** Answers which records failed; the queue delivers those again and, in the end, to its dead-letter queue. */
-export async function processRecords(work: RecordWork): Promise<SQSBatchResponse> {
+/** Answers which records of a batch failed; the queue delivers those again and, in the end, to its dead-letter queue. */
+export function recordProcessor<Input>(
+  work: RecordWork<Input>,
+): (records: readonly SQSRecord[], context: Context) => Promise<SQSBatchResponse> {
   const config = new IdempotencyConfig({
     eventKeyJmesPath: 'identity',
     throwOnNoIdempotencyKey: true,
     expiresAfterSeconds: REMEMBER_SECONDS,
   })
-  config.registerLambdaContext(work.context)
-  const once = makeIdempotent((input: { identity: string; record: SQSRecord }) => work.process(input.record), {
-    persistenceStore: work.persistence,
-    keyPrefix: work.keyPrefix,
+  const { keyPrefix, persistence, logger } = work
+  const once = makeIdempotent((named: { identity: string; input: Input }) => work.process(named.input), {
+    persistenceStore: persistence,
+    keyPrefix,
     config,
   })
-  const failed = await Promise.all(
-    work.records.map(async (record) => {
-      try {
-        await once({ identity: work.identity(record), record })
-        return []
-      } catch (error) {
-        work.logger.error('A record could not be processed and will be delivered again', {
-          messageId: record.messageId,
-          error: error instanceof Error ? error : String(error),
-        })
-        work.failed?.(record.messageId, error)
-        return [{ itemIdentifier: record.messageId }]
-      }
-    }),
-  )
-  return { batchItemFailures: failed.flat() }
+  const processed = async (record: SQSRecord): Promise<SQSBatchResponse['batchItemFailures']> => {
+    try {
+      const input = work.parse(record)
+      await once({ identity: work.identity(input), input })
+      return []
+    } catch (error) {
+      logger.error('A record could not be processed and will be delivered again', {
+        messageId: record.messageId,
+        error: error instanceof Error ? error : String(error),
+      })
+      work.failed?.(record.messageId, error)
+      return [{ itemIdentifier: record.messageId }]
+    }
+  }
+  return async (records, context) => {
+    config.registerLambdaContext(context)
+    return { batchItemFailures: (await Promise.all(records.map(processed))).flat() }
+  }
 }

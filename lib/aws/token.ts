@@ -1,8 +1,8 @@
 // Names that derive from what is done, never from chance, so that doing it again finds what was done.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** SHA-256 of `text` in hex: fits every client token of both APIs (api-facts, Tokens). */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const sha256 = (text: string): string => hash('sha256', text)
 
 /** A UUID (version 8) that derives from `text`. */
 export function uuidOf(text: string): string {

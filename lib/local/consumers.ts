@@ -1,5 +1,5 @@
 // How functions take what waits for them: batches of a queue (event source mappings) and asynchronous invocations.
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { Clock } from '../aws/clock.ts'
 import type { Functions } from './functions.ts'
 import { keyOf } from './functions.ts'
@@ -106,7 +106,7 @@ function toRecord(message: Message, region: string): object {
       ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt.getTime()),
     },
     messageAttributes: {},
-    md5OfBody: createHash('md5').update(message.body).digest('hex'),
+    md5OfBody: hash('md5', message.body),
     eventSource: 'aws:sqs',
     eventSourceARN: message.queue,
     awsRegion: region,

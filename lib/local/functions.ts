@@ -16,8 +16,8 @@ export interface Options {
   readonly handlerOf: (spec: FunctionSpec) => Promise<Handler>
   readonly activity: Activity
   readonly runtimeOf: (spec: FunctionSpec) => Runtime
-  /** Called before each invocation. */
-  readonly beforeEach: () => void
+  /** Called before each invocation of a function that works by the rules. */
+  readonly refreshRules: () => void
   /** Wraps each invocation; a test uses it to watch and to break it. */
   readonly watch?: (functionName: string, event: unknown, run: () => Promise<unknown>) => Promise<unknown>
 }
@@ -52,17 +52,17 @@ export class Functions {
     await Promise.all(this.#functions.map((it) => this.#handler(it)))
   }
 
-  /** What the handler answers; throws what it throws. The event is copied, as it is when it crosses a wire. */
+  /** What the handler answers; throws what it throws. The event is the handler's own: callers make one for each call. */
   async invoke(arn: string, event: unknown): Promise<unknown> {
     const found = this.#find(arn)
     if (!found) throw new Error(`There is no function ${arn}`)
-    const { activity, beforeEach, watch } = this.#options
+    const { activity, refreshRules, watch } = this.#options
     const { spec, runtime } = found
     return activity.during(async () => {
-      beforeEach()
+      if (runtime.environment['TOCSIN_COMPILED_RULES'] !== undefined) refreshRules()
       const handler = await this.#handler(found)
       const run = (): Promise<unknown> =>
-        withRuntime(runtime, () => withTimeout(spec, (context) => handler(structuredClone(event), context)))
+        withRuntime(runtime, () => withTimeout(spec, (context) => handler(event, context)))
       return watch ? watch(keyOf(spec), event, run) : run()
     })
   }

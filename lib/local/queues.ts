@@ -120,6 +120,8 @@ export class Queues implements DueSource {
       for (const { id } of batch) consumer.inFlight.add(id)
       consumer.running += 1
       activity.during(() => this.#deliver(consumer, batch)).catch(failed)
+      // A batch that is not full has taken all there was.
+      if (batch.length < consumer.batchSize) return
     }
   }
 

@@ -48,8 +48,9 @@ export interface Door {
 /** Listens on this machine only. Until `serve` is called, every request is told to wait. Rejects when the port is taken. */
 export async function listen(port: number): Promise<Door> {
   let services: Services | undefined
+  let hosts: readonly string[] = []
   const server = createServer((message, response) => {
-    answer(message, boundPort(server), services).then(
+    answer(message, hosts, services).then(
       (reply) => send(response, reply),
       (error: unknown) => {
         services?.failed(error)
@@ -63,8 +64,10 @@ export async function listen(port: number): Promise<Door> {
     server.once('error', reject)
     server.listen(port, LOOPBACK, resolve)
   })
+  const bound = boundPort(server)
+  hosts = [LOOPBACK, 'localhost', '[::1]'].map((name) => `${name}:${bound}`)
   return {
-    port: boundPort(server),
+    port: bound,
     serve: (ready) => (services = ready),
     close() {
       server.close()
@@ -78,9 +81,13 @@ function boundPort(server: Server): number {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-async function answer(message: IncomingMessage, port: number, services: Services | undefined): Promise<HttpAnswer> {
+async function answer(
+  message: IncomingMessage,
+  hosts: readonly string[],
+  services: Services | undefined,
+): Promise<HttpAnswer> {
   const id = randomUUID()
-  const foreign = foreignness(message, port)
+  const foreign = foreignness(message, hosts)
   if (foreign) return withId(id, problem(403, foreign))
   if (!services) return withId(id, problem(503, 'Tocsin is starting'))
   const body = await readBody(message)
@@ -177,8 +184,7 @@ async function callUrl(request: Request, { functions, urlFunction, clock, failed
 }
 
 /** Why a request does not come from this machine's own clients: a web page elsewhere must not reach in. */
-function foreignness({ headers }: IncomingMessage, port: number): string | undefined {
-  const hosts = [LOOPBACK, 'localhost', '[::1]'].map((name) => `${name}:${port}`)
+function foreignness({ headers }: IncomingMessage, hosts: readonly string[]): string | undefined {
   if (!hosts.includes(headers.host ?? '')) return 'The Host header names another machine'
   const { origin } = headers
   if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) return 'The Origin is another site'
@@ -186,16 +192,18 @@ function foreignness({ headers }: IncomingMessage, port: number): string | undef
 }
 
 /** The whole body; undefined when it is too large. */
-async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
+function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>()
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of message) {
-    const bytes = Buffer.from(chunk)
-    size += bytes.length
-    if (size > MAX_BODY_BYTES) return undefined
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks)
+  message.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
+    else resolve(undefined)
+  })
+  message.on('end', () => resolve(Buffer.concat(chunks)))
+  message.on('error', reject)
+  return promise
 }
 
 function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {

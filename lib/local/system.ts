@@ -115,7 +115,7 @@ async function assemble(
     handlerOf: async (spec) => options.handlers?.[keyOf(spec)] ?? importHandler(root, spec),
     activity,
     runtimeOf: runtimes.of,
-    beforeEach: rules.refresh,
+    refreshRules: rules.refresh,
     ...(options.watch?.invocation ? { watch: options.watch.invocation } : {}),
   })
   await functions.load()

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import type { Table } from '../../lib/aws/table/table.ts'
+import type { Item, Table } from '../../lib/aws/table/table.ts'
+import { entry } from './entry.ts'
 import { startSystem, type System } from '../../lib/local/system.ts'
 
 export interface Measured {
@@ -16,12 +17,12 @@ export interface Measured {
   readonly close: () => Promise<void>
 }
 
-export async function measured(onCall: (call: string) => unknown = () => {}): Promise<Measured> {
+export async function measured(onCall: (call: string, item?: Item) => unknown = () => {}): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
   let calls: string[] = []
-  const count = (call: string): void => {
+  const count = (call: string, item?: Item): void => {
     calls.push(call)
-    onCall(call)
+    onCall(call, item)
   }
   const system = await startSystem({
     port: 0,
@@ -56,39 +57,18 @@ export async function measured(onCall: (call: string) => unknown = () => {}): Pr
   }
 }
 
-function counted(name: string, table: Table, count: (call: string) => void): Table {
+function counted(name: string, table: Table, count: (call: string, item?: Item) => void): Table {
   const short = name.replace(/^.*?(Episodes|Incidents|Idempotency).*$/iu, '$1')
   const kind = (sk: string): string => sk.replace(/#.*$/u, '')
   return {
     get: (key) => (count(`${short} get ${kind(key.sk)}`), table.get(key)),
-    put: (item, condition) => (count(`${short} put ${kind(item.sk)}`), table.put(item, condition)),
+    put: (item, condition) => (count(`${short} put ${kind(item.sk)}`, item), table.put(item, condition)),
     update: (key, change, condition) => (
       count(`${short} update ${kind(key.sk)}`),
       table.update(key, change, condition)
     ),
     delete: (key, condition) => (count(`${short} delete ${kind(key.sk)}`), table.delete(key, condition)),
     query: (query) => (count(`${short} query ${query.index ?? kind(query.partition)}`), table.query(query)),
-  }
-}
-
-function entry(name: string, state: 'ALARM' | 'OK', at: Date) {
-  const timestamp = at.toISOString()
-  const Detail = JSON.stringify({
-    alarmName: name,
-    state: {
-      value: state,
-      reason: 'Threshold Crossed',
-      reasonData: '{"recentDatapoints":[12],"threshold":5}',
-      timestamp,
-    },
-    previousState: { value: state === 'OK' ? 'ALARM' : 'OK', timestamp },
-    configuration: { metrics: [] },
-  })
-  return {
-    Source: 'aws.cloudwatch',
-    DetailType: 'CloudWatch Alarm State Change',
-    Resources: [`arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`],
-    Detail,
   }
 }
 

@@ -111,9 +111,9 @@ describe('the compiled template', () => {
     const { tables } = await compiled()
     const { due, incident, list, list2 } = INDEXES
     expect(tables).toEqual([
-      { name: 'Episodes', indexes: { due, incident } },
-      { name: 'Incidents', indexes: { due, list, list2 } },
-      { name: 'Idempotency', indexes: {} },
+      { name: 'Episodes', indexes: { due, incident }, expires: undefined },
+      { name: 'Incidents', indexes: { due, list, list2 }, expires: undefined },
+      { name: 'Idempotency', indexes: {}, expires: 'expiration' },
     ])
   })
 

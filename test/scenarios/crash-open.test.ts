@@ -18,8 +18,8 @@ const story: Story = {
       await on.accept(pages.find(({ contactArn, type }) => contactArn?.endsWith('/secondary') && type === 'SMS'))
     })
     await settle(6)
-    await on.alarm({ name: 'checkout', state: 'OK', at: second(3) })
-    await on.minutes(9)
+    await on.alarm({ name: 'checkout', state: 'OK', at: on.system.now() })
+    await on.minutes(14)
   },
 }
 

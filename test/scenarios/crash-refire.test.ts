@@ -6,10 +6,11 @@ import { dieEverywhere, insist, type Story } from './crash-points.ts'
 const story: Story = {
   name: 'fires again within the quiet time, is resolved by a human while it fires, fires again',
   tell: async (on, settle) => {
+    const soon = (seconds: number): Date => new Date(on.system.now().getTime() + seconds * 1000)
     await on.alarm({ name: 'checkout', state: 'ALARM', at: on.system.now() })
     await settle(16)
-    await on.alarm({ name: 'checkout', state: 'OK', at: on.system.now() })
-    await on.alarm({ name: 'checkout', state: 'ALARM', at: new Date(on.system.now().getTime() + 1000) })
+    await on.alarm({ name: 'checkout', state: 'OK', at: soon(1) })
+    await on.alarm({ name: 'checkout', state: 'ALARM', at: soon(2) })
     await on.minutes(24)
     const { arn } = await insist(() => on.incident())
     const byHand = { arn, status: 'RESOLVED', clientToken: 'by-hand' } as const

@@ -2,7 +2,9 @@
 
 /** `value` as JSON of at most `length` characters. What had to go is marked: texts end in `…`, lists and objects are cut short. */
 export function fitJson(value: unknown, length: number): string {
-  for (const limit of [Infinity, 2000, 500, 150, 60]) {
+  const whole = JSON.stringify(value)
+  if (whole.length <= length) return whole
+  for (const limit of [2000, 500, 150, 60]) {
     const text = JSON.stringify(shorten(value, limit, Infinity))
     if (text.length <= length) return text
   }
@@ -14,14 +16,14 @@ export function fitJson(value: unknown, length: number): string {
 }
 
 function shorten(value: unknown, characters: number, members: number): unknown {
-  if (typeof value === 'string') return value.length > characters ? `${whole(value.slice(0, characters))}…` : value
+  if (typeof value === 'string') return value.length > characters ? `${uncut(value.slice(0, characters))}…` : value
   if (Array.isArray(value)) return value.slice(0, members).map((element) => shorten(element, characters, members))
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(
       Object.entries(value)
         .slice(0, members)
         .map(([name, member]) => [
-          name.length > 200 ? whole(name.slice(0, 200)) : name,
+          name.length > 200 ? uncut(name.slice(0, 200)) : name,
           shorten(member, characters, members),
         ]),
     )
@@ -29,4 +31,4 @@ function shorten(value: unknown, characters: number, members: number): unknown {
 }
 
 /** A text that was cut must not end in half a character. */
-const whole = (text: string): string => text.replace(/[\uD800-\uDBFF]$/u, '')
+const uncut = (text: string): string => text.replace(/[\uD800-\uDBFF]$/u, '')

@@ -33,12 +33,13 @@ interface Job {
 /** `path` is a file's, or `:memory:`. The lock is the operating system's own: it goes with its process, however that ends. */
 export function openDatabase(path: string): Database {
   const db = opened(path)
+  const commit = committer(db)
   let jobs: Job[] = []
   const flush = (): void => {
     const together = jobs
     jobs = []
     if (together.length === 0) return
-    const failures = commit(db, together)
+    const failures = commit(together)
     together.forEach((job, at) => job.settle(failures[at]))
   }
   return {
@@ -84,20 +85,27 @@ function opened(path: string): DatabaseSync {
   }
 }
 
-/** What failed, by position: one job alone, or all of them when the commit itself did. */
-function commit(db: DatabaseSync, jobs: readonly Job[]): (Failure | undefined)[] {
-  try {
-    db.exec('BEGIN IMMEDIATE')
-    const failures = jobs.map((job) => attempt(db, job))
-    db.exec('COMMIT')
-    return failures
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    return jobs.map(() => ({ error }))
+/** Commits jobs together; answers what failed, by position: one job alone, or all of them when the commit itself did. */
+function committer(db: DatabaseSync): (jobs: readonly Job[]) => (Failure | undefined)[] {
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  return (jobs) => {
+    try {
+      begin.run()
+      const [only] = jobs
+      // One alone needs no savepoint: when it throws, the whole transaction goes.
+      if (only && jobs.length === 1) only.run(db)
+      const failures = jobs.length === 1 ? [] : jobs.map((job) => attempt(db, job))
+      commit.run()
+      return failures
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      return jobs.map(() => ({ error }))
+    }
   }
 }
 
-/** Throws what ended the whole commit. */
+/** One of several: only its own part is taken back. Throws what ended the whole commit. */
 function attempt(db: DatabaseSync, job: Job): Failure | undefined {
   let failure: Failure | undefined
   db.exec('SAVEPOINT job')
