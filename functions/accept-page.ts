@@ -14,7 +14,11 @@ export const handler = lambdaHandler(
     const contacts = contactsClient(runtime)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
     return recordProcessor({
-      ...{ keyPrefix: 'accept-page', persistence, logger, failed, parse: parseReply },
+      keyPrefix: 'accept-page',
+      persistence,
+      logger,
+      failed,
+      parse: parseReply,
       identity: ({ identity }) => identity,
       async process(reply) {
         const { identity, channelType } = reply

@@ -22,7 +22,11 @@ export const handler = lambdaHandler(
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
     const desk = { clock, episodes, execute, logger }
     return recordProcessor({
-      ...{ keyPrefix: 'enrich-timeline', persistence, logger, failed, parse: parseNotification },
+      keyPrefix: 'enrich-timeline',
+      persistence,
+      logger,
+      failed,
+      parse: parseNotification,
       identity: ({ identity }) => identity,
       process: ({ notification }) => onNotification(desk, clients, notification),
     })

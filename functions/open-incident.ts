@@ -21,11 +21,8 @@ export const handler = lambdaHandler(
     const rules = rulesFrom(environment, ({ message }) => logger.error(message))
     const desk = { clock, episodes, logger, execute: executeWith(incidents, place(environment)) }
     const open = (signal: Signal): Promise<void> => onSignal(desk, incidents, rules(), signal)
-    const records = recordProcessor({
-      ...{ keyPrefix: 'open-incident', persistence, logger, failed },
-      ...{ parse: parseRecord, identity: ({ identity }: Signal) => identity, process: open },
-    })
-    return { open, records }
+    const work = { parse: parseRecord, identity: ({ identity }: Signal) => identity, process: open }
+    return { open, records: recordProcessor({ keyPrefix: 'open-incident', persistence, logger, failed, ...work }) }
   },
   async (event: SQSEvent | object, { open, records }, context) =>
     'Records' in event ? records(event.Records, context) : open(parseInvocation(event)),

@@ -1,5 +1,6 @@
 // The main job, told as a user would rehearse it: an alarm becomes a worked incident, on both table engines.
 import {
+  CreateResponsePlanCommand,
   DeleteIncidentRecordCommand,
   StartIncidentCommand,
   UpdateIncidentRecordCommand,
@@ -8,7 +9,6 @@ import { DescribeEngagementCommand, ListPageReceiptsCommand } from '@aws-sdk/cli
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Rehearsal, START } from './rehearsal.ts'
 
-const DEFAULT_PLAN = 'arn:aws:ssm-incidents::111122223333:response-plan/default'
 const count = (list: readonly string[], pattern: RegExp): number => list.filter((text) => pattern.test(text)).length
 
 describe.each(['sqlite', 'dynamodb'] as const)('on %s', (engine) => {
@@ -142,6 +142,27 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', (engine) => {
     expect(JSON.stringify(receipts)).toContain('Accepted by Tocsin')
   })
 
+  it('4c. takes a reply by SMS for an acknowledgement, and a wrong code for nothing', async () => {
+    await on.alarm({ name: 'pay-errors', state: 'ALARM' })
+    const [page] = await on.pages()
+    const reply = (messageBody: string) =>
+      on.publish('replies', {
+        originationNumber: page?.address,
+        destinationNumber: '+15550199',
+        messageKeyword: 'KEYWORD',
+        messageBody,
+        inboundMessageId: `reply-${messageBody}`,
+      })
+    const { arn } = await on.incident()
+    await reply(page?.code === '000000' ? '111111' : '000000')
+    expect((await on.pagesOf(arn)).filter(({ ReadTime }) => ReadTime)).toHaveLength(0)
+    await reply(`${page?.code}`)
+    expect((await on.pagesOf(arn)).filter(({ ReadTime }) => ReadTime)).toHaveLength(1)
+    await on.minutes(30)
+    expect(await on.pages()).toHaveLength(1)
+    expect(await on.system.failures()).toEqual([])
+  })
+
   it('5. says so when a human resolves an incident whose alarm still fires, and stops paging', async () => {
     await on.alarm({ name: 'pay-errors', state: 'ALARM' })
     const { arn } = await on.incident()
@@ -235,13 +256,38 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', (engine) => {
     expect(await on.pages()).toHaveLength(3)
   })
 
-  it('7e. never resolves what a human started', async () => {
-    const { incidentRecordArn } = await on.incidents.send(
-      new StartIncidentCommand({ responsePlanArn: DEFAULT_PLAN, title: 'By hand' }),
+  it('7e. never resolves what a human started, though an alarm has joined it', async () => {
+    const { arn: plan } = await on.incidents.send(
+      new CreateResponsePlanCommand({
+        name: 'shared',
+        incidentTemplate: { title: 'Shared', impact: 3, dedupeString: 'one for all' },
+      }),
     )
-    await on.alarm({ name: 'pay-errors', state: 'ALARM' })
-    await on.alarm({ name: 'pay-errors', state: 'OK', at: new Date(START.getTime() + 1000) })
+    const { incidentRecordArn: arn = '' } = await on.incidents.send(
+      new StartIncidentCommand({ responsePlanArn: plan, title: 'By hand' }),
+    )
+    await on.alarm({ name: 'shared-errors', state: 'ALARM' })
+    expect(count(await on.told(arn), /shared-errors went from OK to ALARM/)).toBe(1)
+    await on.alarm({ name: 'shared-errors', state: 'OK', at: new Date(START.getTime() + 1000) })
     await on.minutes(30)
-    expect((await on.record(incidentRecordArn ?? '')).status).toBe('OPEN')
+    expect((await on.incident()).status).toBe('OPEN')
+    expect(count(await on.told(arn), /left open, because a human started this incident/)).toBe(1)
+  })
+
+  it('7f. resolves an incident that several alarms share only when none of them fires', async () => {
+    await on.incidents.send(
+      new CreateResponsePlanCommand({
+        name: 'shared',
+        incidentTemplate: { title: 'Shared', impact: 3, dedupeString: 'one for all' },
+      }),
+    )
+    await on.alarm({ name: 'shared-one', state: 'ALARM' })
+    await on.alarm({ name: 'shared-two', state: 'ALARM' })
+    await on.alarm({ name: 'shared-one', state: 'OK', at: new Date(START.getTime() + 1000) })
+    await on.minutes(30)
+    expect((await on.incident()).status).toBe('OPEN')
+    await on.alarm({ name: 'shared-two', state: 'OK' })
+    await on.minutes(30)
+    expect((await on.incident()).status).toBe('RESOLVED')
   })
 })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { ListTopicsCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import {
   AcceptPageCommand,
   type Engagement,
@@ -42,6 +43,9 @@ rules:
     open: {title: "\${detail.alarmName} (\${region})", impact: 2, dedupe: "\${resources.0}",
            links: [{title: Runbook, url: "https://wiki.example.com/\${detail.alarmName}"}]}
     escalate: [{unacknowledgedFor: 15m, engage: [manager], impact: 1, repeat: 3}]
+  - id: shared
+    match: {detail: {alarmName: [{prefix: shared-}]}}
+    open: {plan: shared}
   - id: answered
     match: {detail: {alarmName: [{prefix: auto-}]}}
     autoAcknowledge: [answered-elsewhere]
@@ -68,6 +72,7 @@ export class Rehearsal {
   readonly incidents: SSMIncidentsClient
   readonly contacts: SSMContactsClient
   readonly events: EventBridgeClient
+  readonly topics: SNSClient
   readonly #cleanUp: () => Promise<void>
 
   private constructor(system: System, cleanUp: () => Promise<void>) {
@@ -80,6 +85,7 @@ export class Rehearsal {
     this.incidents = new SSMIncidentsClient(settings)
     this.contacts = new SSMContactsClient(settings)
     this.events = new EventBridgeClient(settings)
+    this.topics = new SNSClient(settings)
     this.#cleanUp = cleanUp
   }
 
@@ -107,7 +113,7 @@ export class Rehearsal {
   }
 
   async close(): Promise<void> {
-    for (const client of [this.incidents, this.contacts, this.events]) client.destroy()
+    for (const client of [this.incidents, this.contacts, this.events, this.topics]) client.destroy()
     await this.#cleanUp()
   }
 
@@ -130,6 +136,14 @@ export class Rehearsal {
         ],
       }),
     )
+    await this.system.idle()
+  }
+
+  /** Publishes to the template's topic whose name ends so. */
+  async publish(topic: string, message: object): Promise<void> {
+    const { Topics = [] } = await this.topics.send(new ListTopicsCommand({}))
+    const TopicArn = Topics.find((each) => each.TopicArn?.endsWith(topic))?.TopicArn
+    await this.topics.send(new PublishCommand({ TopicArn, Message: JSON.stringify(message) }))
     await this.system.idle()
   }
 
