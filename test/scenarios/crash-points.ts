@@ -41,7 +41,9 @@ async function finalState(on: Rehearsal, hurried: boolean) {
       const paged = entries.filter(({ type }) => type === 'SSM Contacts Page for Incident').map(line)
       const engagements = await on.engagements(arn ?? '')
       return {
-        ...{ status, title, impact },
+        status,
+        title,
+        impact,
         timeline: entries
           .filter(({ type }) => type !== 'SSM Contacts Page for Incident')
           .map(line)
