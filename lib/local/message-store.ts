@@ -66,6 +66,7 @@ const SCHEMA = `
 
 const INSERT = 'INSERT INTO local_message (id, queue, body, sent_at, visible_at) VALUES (?, ?, ?, ?, ?)'
 const VISIBLE = 'SELECT * FROM local_message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, sequence LIMIT ?'
+const HOLDING = 'SELECT DISTINCT queue FROM local_message'
 const DELETE = 'DELETE FROM local_message WHERE id = ?'
 const RETRY = 'UPDATE local_message SET received = ?, first_received_at = ?, visible_at = ?, error = ? WHERE id = ?'
 const MOVE = `UPDATE local_message SET queue = ?, body = ?, visible_at = ?, error = ?, failed_at = ?, failed_in = ?,
@@ -99,6 +100,15 @@ export class MessageStore {
     await this.#database.write(() => {
       for (const { queue, body } of messages) this.#statement(INSERT).run(randomUUID(), queue, body, now, now)
     })
+  }
+
+  /** The queues that hold messages at all: mostly none, so that asking each of them can be spared. */
+  holding(): ReadonlySet<string> {
+    return new Set(
+      this.#statement(HOLDING)
+        .all()
+        .map((row) => String(row['queue'])),
+    )
   }
 
   /** The messages of a queue that are visible by `until`, in the order in which they became so, `limit` at most. */

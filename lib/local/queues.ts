@@ -73,7 +73,7 @@ export class Queues implements DueSource {
 
   nextDue(): number | undefined {
     let next: number | undefined
-    for (const consumer of this.#consumers.values()) {
+    for (const consumer of this.#holding()) {
       const [first] = this.#visible(consumer, END_OF_TIME, 1)
       if (first && consumer.running < consumer.concurrency) next = Math.min(next ?? Infinity, first.visibleAt.getTime())
     }
@@ -104,7 +104,11 @@ export class Queues implements DueSource {
   }
 
   #pumpAll(): void {
-    for (const consumer of this.#consumers.values()) this.#pump(consumer)
+    for (const consumer of this.#holding()) this.#pump(consumer)
+  }
+
+  #holding(): Consuming[] {
+    return [...this.#options.store.holding()].flatMap((queue) => this.#consumers.get(queue) ?? [])
   }
 
   #pump(consumer: Consuming): void {
