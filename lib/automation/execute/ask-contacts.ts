@@ -34,5 +34,6 @@ export async function askPages(
         if (at) acknowledgements.push({ contactArn, at })
         else openPages.push({ arn, contactArn })
       }
-  return { openPages, acknowledgements }
+  // What Tocsin accepts for a person comes after what the person has accepted.
+  return { openPages, acknowledgements: acknowledgements.toSorted((a, b) => a.at.getTime() - b.at.getTime()) }
 }
