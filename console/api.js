@@ -4,7 +4,7 @@
 export async function callIncidents(method, path, input) {
   if (method === 'GET') return answerOf(await fetch(`${path}?${new URLSearchParams(input)}`))
   const headers = { 'content-type': 'application/json' }
-  return answerOf(await fetch(path, { method, headers, body: JSON.stringify(input) }))
+  return answerOf(await fetch(path, { method: 'POST', headers, body: JSON.stringify(input) }))
 }
 
 /** Calls an operation of the contacts API. Throws with the API's own message. */
