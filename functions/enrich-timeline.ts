@@ -10,6 +10,7 @@ import { executeWith } from '../lib/automation/execute/execute.ts'
 import { isNews, onNotification } from '../lib/automation/on-notification.ts'
 import { parseNotification } from '../lib/automation/sources/incident-notification.ts'
 import { episodesIn } from '../lib/automation/state/episodes.ts'
+import { Turns } from '../lib/automation/state/turns.ts'
 
 export const handler = lambdaHandler(
   'enrich-timeline',
@@ -20,7 +21,7 @@ export const handler = lambdaHandler(
     const execute = executeWith(clients.incidents, where, contactCommands(clients.contacts, where))
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
-    const desk = { clock, episodes, execute, logger }
+    const desk = { clock, episodes, execute, logger, turns: new Turns() }
     return recordProcessor({
       keyPrefix: 'enrich-timeline',
       persistence,

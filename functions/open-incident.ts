@@ -9,6 +9,7 @@ import { onSignal } from '../lib/automation/on-signal.ts'
 import { parseInvocation, parseRecord } from '../lib/automation/sources/queue-record.ts'
 import type { Signal } from '../lib/automation/sources/signal.ts'
 import { episodesIn } from '../lib/automation/state/episodes.ts'
+import { Turns } from '../lib/automation/state/turns.ts'
 import { rulesFrom } from '../lib/automation/state/load-rules.ts'
 
 export const handler = lambdaHandler(
@@ -19,7 +20,7 @@ export const handler = lambdaHandler(
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
     const rules = rulesFrom(environment, ({ message }) => logger.error(message))
-    const desk = { clock, episodes, logger, execute: executeWith(incidents, place(environment)) }
+    const desk = { clock, episodes, logger, execute: executeWith(incidents, place(environment)), turns: new Turns() }
     const open = (signal: Signal): Promise<void> => onSignal(desk, incidents, rules(), signal)
     const work = { parse: parseRecord, identity: ({ identity }: Signal) => identity, process: open }
     return { open, records: recordProcessor({ keyPrefix: 'open-incident', persistence, logger, failed, ...work }) }

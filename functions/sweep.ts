@@ -7,6 +7,7 @@ import { contactCommands } from '../lib/automation/execute/contact-commands.ts'
 import { executeWith } from '../lib/automation/execute/execute.ts'
 import { onTick } from '../lib/automation/on-tick.ts'
 import { episodesIn } from '../lib/automation/state/episodes.ts'
+import { Turns } from '../lib/automation/state/turns.ts'
 
 export const handler = lambdaHandler(
   'sweep',
@@ -16,7 +17,7 @@ export const handler = lambdaHandler(
     const where = place(environment)
     const execute = executeWith(clients.incidents, where, contactCommands(clients.contacts, where))
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
-    return { desk: { clock, episodes, execute, logger }, clients, where }
+    return { desk: { clock, episodes, execute, logger, turns: new Turns() }, clients, where }
   },
   async (_event: object, { desk, clients, where }) => {
     for (const key of await desk.episodes.due())

@@ -30,6 +30,7 @@ export async function onNotification(desk: Desk, clients: Clients, notification:
   for (const key of await desk.episodes.ofIncident(incidentArn))
     await work(
       desk,
+      key,
       () => desk.episodes.load(key),
       async (episode) => {
         const asks = asksFor(episode, notification)

@@ -18,6 +18,7 @@ export async function onSignal(desk: Desk, incidents: SSMIncidentsClient, rules:
   const key = match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject
   await work(
     desk,
+    key,
     () => locate(desk.episodes, subject, key),
     async (episode) => {
       if (match.kind === 'ignore' && !episode.incident) {

@@ -11,9 +11,10 @@ import { type Desk, finish, work } from './state/work.ts'
 
 export async function onTick(desk: Desk, clients: Clients, place: Place, key: string): Promise<void> {
   const claimed = await desk.episodes.load(key)
-  if (claimed.episode.pending.length) await finish(desk, claimed)
+  if (claimed.episode.pending.length) await finish(desk, claimed, () => false)
   await work(
     desk,
+    key,
     () => desk.episodes.load(key),
     async (episode) => {
       const arn = episode.incident?.arn

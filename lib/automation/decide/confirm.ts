@@ -1,5 +1,5 @@
 // What is left of the pending commands after some were executed.
-import type { Command, Outcome } from './command.ts'
+import type { AddTimelineEvent, Command, Outcome } from './command.ts'
 import { endIncident } from './decide-signal.ts'
 import type { Episode } from './episode.ts'
 
@@ -11,7 +11,9 @@ export function confirm(episode: Episode, outcomes: readonly Outcome[], failed: 
     const removed = { ...rest, pending: rest.pending.filter((each) => each !== command) }
     return settled(removed, command, outcome, now)
   }, episode)
-  return { ...left, failures: failed ? left.failures + 1 : 0 }
+  const pending = new Set(left.pending.map(({ key }) => key))
+  const leases = Object.fromEntries(Object.entries(left.leases).filter(([key]) => pending.has(key)))
+  return { ...left, leases, failures: failed ? left.failures + 1 : 0 }
 }
 
 function settled(episode: Episode, command: Command, outcome: Outcome, now: Date): Episode {
@@ -33,7 +35,9 @@ function settled(episode: Episode, command: Command, outcome: Outcome, now: Date
 const started = (episode: Episode, arn: string): Episode => ({
   ...episode,
   ...(episode.incident && !episode.incident.arn ? { incident: { ...episode.incident, arn } } : {}),
-  pending: episode.pending.map((command) =>
-    command.type === 'add-timeline-event' && !command.incidentArn ? { ...command, incidentArn: arn } : command,
-  ),
+  pending: episode.pending.map((command) => (needsArn(command) ? { ...command, incidentArn: arn } : command)),
 })
+
+/** Others have claimed it while the incident was being started, and cannot execute it: whoever confirms the start does. */
+export const needsArn = (command: Command): command is AddTimelineEvent =>
+  command.type === 'add-timeline-event' && !command.incidentArn

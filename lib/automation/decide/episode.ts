@@ -64,6 +64,8 @@ export interface Episode {
   readonly seen: readonly string[]
   /** Decided, not yet confirmed. Executed in order. */
   readonly pending: readonly Command[]
+  /** Until when (epoch milliseconds) a pending command is its claimer's to execute; others leave it alone so long. */
+  readonly leases: Readonly<Record<string, number>>
   /** Since when, and how often, the pending commands have failed. */
   readonly failures: number
 }
@@ -75,13 +77,14 @@ export const emptyEpisode = (key: string): Episode => ({
   unplaced: [],
   seen: [],
   pending: [],
+  leases: {},
   failures: 0,
 })
 
 export const SEEN_KEPT = 100
 export const UNPLACED_KEPT = 20
 export const AUDIT_EVERY_SECONDS = 300
-/** How long a run may take before the sweep finishes what it claimed. */
+/** How long a run may take before others finish what it claimed. */
 const LEASE_SECONDS = 30
 const LONGEST_BACKOFF_SECONDS = 900
 
@@ -141,6 +144,23 @@ export function escalationDueAt(incident: Incident, escalation: Escalation, inde
   if (incident.acknowledgements.length || done >= escalation.repeat) return undefined
   return plusSeconds(incident.pagingSince, escalation.unacknowledgedForSeconds * (done + 1))
 }
+
+/** What `after` has claimed beyond `before` is its claimer's for a while. */
+export function withLeases(
+  before: Episode,
+  after: Episode,
+  now: Date,
+): { episode: Episode; mine: ReadonlySet<string> } {
+  const known = new Set(before.pending.map(({ key }) => key))
+  const mine = new Set(after.pending.map(({ key }) => key).filter((key) => !known.has(key)))
+  const until = plusSeconds(now, LEASE_SECONDS).getTime()
+  const leases = { ...after.leases, ...Object.fromEntries([...mine].map((key) => [key, until])) }
+  return { episode: { ...after, leases }, mine }
+}
+
+/** Whether nobody else is executing this command at the moment. */
+export const isFree = ({ leases }: Episode, command: Command, now: Date): boolean =>
+  (leases[command.key] ?? 0) <= now.getTime()
 
 /** When the sweep must look at this episode next: the one instant that the due index holds. */
 export function dueAt(episode: Episode, now: Date): Date | undefined {

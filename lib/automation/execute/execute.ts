@@ -5,8 +5,11 @@ import type { Place } from '../../aws/arn.ts'
 import { addTimelineEvent, startIncident, updateIncident } from './incident-commands.ts'
 
 export interface Execute {
-  /** Whether this function can do it: a function without the contacts client leaves engagements to the sweep. */
-  can(command: Command): boolean
+  /**
+   * Whether it can be done, and by this function: a timeline event waits for its incident, and a function without the
+   * contacts client leaves engagements to the sweep.
+   */
+  can(command: Command, incidentArn: string | undefined): boolean
   /** Throws what is worth another try. `incidentArn` is for a command that was decided before its incident had one. */
   run(command: Command, incidentArn: string | undefined): Promise<Outcome>
 }
@@ -43,8 +46,19 @@ export function executeWith(
     }
   }
   return {
-    can: (command) =>
-      runContactCommand !== undefined || !['start-engagement', 'stop-engagement', 'accept-page'].includes(command.type),
+    can: (command, incidentArn) => {
+      switch (command.type) {
+        case 'add-timeline-event':
+          return (command.incidentArn ?? incidentArn) !== undefined
+        case 'start-engagement':
+        case 'stop-engagement':
+        case 'accept-page':
+          return runContactCommand !== undefined
+        case 'start-incident':
+        case 'update-incident':
+          return true
+      }
+    },
     async run(command, incidentArn) {
       try {
         const arn = await call(command, incidentArn)
