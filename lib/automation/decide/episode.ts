@@ -1,6 +1,6 @@
 // An episode: one dedupe key from its first firing until its incident is resolved, and what follows from its state.
 import type { Escalation, Rule } from '../rules/rules.ts'
-import type { AlarmStateValue } from '../sources/signal.ts'
+import { type AlarmStateValue, CONTRIBUTOR } from '../sources/signal.ts'
 import type { Command } from './command.ts'
 
 export type SubjectState = AlarmStateValue | 'DELETED'
@@ -101,8 +101,8 @@ export function isNewer({ state, at, statedAt }: Omit<Subject, 'name'>, than: Su
 }
 const rank = (state: SubjectState): number => ['OK', 'INSUFFICIENT_DATA', 'DELETED', 'ALARM'].indexOf(state)
 
-/** A contributor of an alarm has its ARN with `#` and more behind it. */
-const alarmOf = (subject: string): string => subject.slice(0, subject.includes('#') ? subject.indexOf('#') : undefined)
+/** The alarm that a subject belongs to: itself, unless it is one of an alarm's contributors. */
+const alarmOf = (subject: string): string => subject.split(CONTRIBUTOR)[0] ?? subject
 
 /** The last word on a subject: an alarm that is OK or gone says the same of its contributors, which may never send theirs. */
 function lastWord(episode: Episode, subject: string, own: Subject): Subject {

@@ -3,7 +3,14 @@ import { parseArn } from '../../aws/arn.ts'
 import { measureOf, reasonData } from './alarm-measure.ts'
 import { metricGraphs } from './alarm-metrics.ts'
 import { Fields } from './fields.ts'
-import type { Alarm, AlarmConfigurationChange, AlarmStateChange, AlarmStateValue, Envelope } from './signal.ts'
+import {
+  type Alarm,
+  type AlarmConfigurationChange,
+  type AlarmStateChange,
+  type AlarmStateValue,
+  CONTRIBUTOR,
+  type Envelope,
+} from './signal.ts'
 
 export const ALARM_SOURCE = 'aws.cloudwatch'
 export const STATE_CHANGE = 'CloudWatch Alarm State Change'
@@ -59,7 +66,7 @@ function stateChange(envelope: Envelope, identity: string): AlarmStateChange {
  */
 function subjectArn(alarmArn: string, detail: Fields): string {
   const contributor = detail.optionalObject('alarmContributor')?.optionalText('id')
-  return contributor ? `${alarmArn}#contributor/${contributor}` : alarmArn
+  return contributor ? `${alarmArn}${CONTRIBUTOR}${contributor}` : alarmArn
 }
 
 /** The children that made a composite alarm change. */

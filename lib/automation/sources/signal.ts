@@ -22,6 +22,9 @@ export interface Alarm {
   readonly region: string
 }
 
+/** Stands between an alarm's ARN and the id of one of its contributors; a name of an alarm may hold `#` alone. */
+export const CONTRIBUTOR = '#contributor/'
+
 interface Common {
   /** The event's own identity: the same event delivered again has the same. */
   readonly identity: string

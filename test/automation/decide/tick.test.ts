@@ -95,6 +95,13 @@ describe('the sweep', () => {
     }
   })
 
+  it('does not take the OK of one alarm for another whose name only begins like it', () => {
+    const outside = new Outside()
+    outside.signal(alarmChange('ALARM', after(1), 'db#1'), after(2))
+    outside.signal(alarmChange('OK', after(3), 'db'), after(4))
+    expect(isFiring(outside.episode)).toBe(true)
+  })
+
   it('pages anew for a new firing, whether its OK comes in time or late', () => {
     const [first, recovery, second] = [
       alarmChange('ALARM', after(1)),
