@@ -29,8 +29,9 @@ export const handler = lambdaHandler(
       failed,
       parse: parseNotification,
       identity: ({ identity }) => identity,
+      matters: ({ notification }) => isNews(notification),
       process: ({ notification }) => onNotification(desk, clients, notification),
     })
   },
-  (event: SQSEvent, records, context) => records(event.Records.filter(isNews), context),
+  (event: SQSEvent, records, context) => records(event.Records, context),
 )

@@ -1,11 +1,9 @@
 // What the incident manager tells about an incident becomes what the automation knows of it.
 import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
-import type { SQSRecord } from 'aws-lambda'
 import { asksFor, decideNotification } from './decide/decide-notification.ts'
 import { askEngagements, askPages } from './execute/ask-contacts.ts'
 import { askIncident } from './execute/ask-incidents.ts'
-import { parseNotification } from './sources/incident-notification.ts'
 import type { IncidentNotification } from './sources/signal.ts'
 import { type Desk, work } from './state/work.ts'
 
@@ -14,15 +12,9 @@ export interface Clients {
   readonly contacts: SSMContactsClient
 }
 
-/** Most notifications say nothing that the automation acts on: those cost no write. What cannot be read is refused later, by name. */
-export function isNews(record: SQSRecord): boolean {
-  try {
-    const { notification } = parseNotification(record)
-    return notification.kind !== 'other' && !(notification.kind === 'status' && notification.status === 'OPEN')
-  } catch {
-    return true
-  }
-}
+/** Most notifications say nothing that the automation acts on. */
+export const isNews = (notification: IncidentNotification): boolean =>
+  notification.kind !== 'other' && !(notification.kind === 'status' && notification.status === 'OPEN')
 
 export async function onNotification(desk: Desk, clients: Clients, notification: IncidentNotification): Promise<void> {
   const { incidentArn } = notification

@@ -12,6 +12,8 @@ export interface RecordWork<Input> {
   readonly parse: (record: SQSRecord) => Input
   /** What names the event itself, so that the same one delivered again is the same. */
   readonly identity: (input: Input) => string
+  /** Whether anything follows from it: what does not matter costs no write. Without this, all do. */
+  readonly matters?: (input: Input) => boolean
   readonly process: (input: Input) => Promise<void>
   readonly persistence: BasePersistenceLayer
   readonly logger: Logger
@@ -38,6 +40,7 @@ export function recordProcessor<Input>(
   const processed = async (record: SQSRecord): Promise<SQSBatchResponse['batchItemFailures']> => {
     try {
       const input = work.parse(record)
+      if (work.matters?.(input) === false) return []
       await once({ identity: work.identity(input), input })
       return []
     } catch (error) {

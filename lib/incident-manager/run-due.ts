@@ -5,7 +5,7 @@ import { finishAccept } from './operations/contacts/finish-accept.ts'
 import { advanceEngagement } from './operations/contacts/telling.ts'
 import { settleIncident } from './operations/incidents/settle.ts'
 import { readEngagement } from './store/engagements.ts'
-import { DUE_SHARDS } from './store/keys.ts'
+import { DUE_SHARDS } from '../aws/table/due.ts'
 import { readPage } from './store/pages.ts'
 
 const PAGE_ITEMS = 50

@@ -1,6 +1,7 @@
 // A signal as the timeline tells it: what changed, when, and the sentence that a person reads at three in the morning.
 import type { Signal } from '../sources/signal.ts'
-import { plusSeconds, type Change, type SubjectState } from './episode.ts'
+import { plusSeconds } from '../../aws/instants.ts'
+import { type Change, type SubjectState } from './episode.ts'
 
 export interface SubjectChange extends Change {
   readonly subject: string

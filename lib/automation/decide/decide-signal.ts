@@ -1,4 +1,5 @@
 // What a signal means for its episode: open an incident, page anew, remember a state, tell the timeline.
+import { plusSeconds } from '../../aws/instants.ts'
 import type { Rule } from '../rules/rules.ts'
 import type { Signal } from '../sources/signal.ts'
 import type { AddTimelineEvent, Command } from './command.ts'
@@ -9,7 +10,6 @@ import {
   type Episode,
   fires,
   isNewer,
-  plusSeconds,
   quietSince,
   SEEN_KEPT,
   UNPLACED_KEPT,
@@ -95,7 +95,7 @@ function open(before: Episode, change: SubjectChange, signal: Signal, rule: Rule
     incident: {
       rule,
       openedAt: change.at,
-      trigger: { source: command.trigger.source, ...(command.trigger.arn ? { arn: command.trigger.arn } : {}) },
+      source: command.trigger.source,
       firedAt: change.at,
       pagingSince: now,
       pagingStopped: false,

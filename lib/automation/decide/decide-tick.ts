@@ -1,4 +1,5 @@
 // What is due for an open incident: page anew, stop paging after a recovery, escalate, resolve, notice that it is over.
+import { MINUTE_MS, plusSeconds } from '../../aws/instants.ts'
 import type { Command } from './command.ts'
 import { endIncident, withCommands } from './decide-signal.ts'
 import {
@@ -6,9 +7,9 @@ import {
   type Episode,
   escalationDueAt,
   type Incident,
-  plusSeconds,
   quietSince,
   resolveDueAt,
+  unrecovered,
 } from './episode.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
 import { nameOf, note, stopAll } from './notes.ts'
@@ -44,8 +45,7 @@ export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'
 }
 
 const firingNames = (episode: Episode): string =>
-  Object.values(episode.subjects)
-    .filter(({ state }) => state !== 'OK' && state !== 'DELETED')
+  unrecovered(episode)
     .map(({ name }) => name)
     .join(', ')
 
@@ -102,7 +102,7 @@ function escalate(before: Episode, facts: Facts, now: Date): Episode {
     const { incident } = episode
     if (!incident?.arn || !isDue(escalationDueAt(incident, escalation, index), now)) return episode
     const times = (incident.escalated[index] ?? 0) + 1
-    const minutes = Math.round((now.getTime() - incident.pagingSince.getTime()) / 60_000)
+    const minutes = Math.round((now.getTime() - incident.pagingSince.getTime()) / MINUTE_MS)
     const message = `Escalated to ${escalation.engage.map(nameOf).join(', ') || 'a higher impact'}: nobody has acknowledged for ${minutes} minutes (${times} of ${escalation.repeat})`
     const id = `escalate/${index}/${incident.pagingSince.toISOString()}/${times}`
     const key = `${episode.key}/${episode.number}/${id}`
@@ -152,7 +152,7 @@ function resolve(episode: Episode, facts: Facts, now: Date): Episode {
 
 /** The record says what set it off: a start by hand, or by something else than what opened this episode. */
 const startedByHuman = (incident: Incident, { source }: IncidentFacts): boolean =>
-  source !== undefined && (source.source !== incident.trigger.source || source.source === 'aws.ssm-incidents.custom')
+  source !== undefined && (source !== incident.source || source === 'aws.ssm-incidents.custom')
 
 const pageText = (subject: string, why: string, arn: string, { impact }: IncidentFacts) => ({
   subject: subject.slice(0, 2000),

@@ -1,4 +1,5 @@
 // An episode: one dedupe key from its first firing until its incident is resolved, and what follows from its state.
+import { plusSeconds } from '../../aws/instants.ts'
 import type { Escalation, Rule } from '../rules/rules.ts'
 import { type AlarmStateValue, CONTRIBUTOR } from '../sources/signal.ts'
 import type { Command } from './command.ts'
@@ -29,7 +30,7 @@ export interface Incident {
   /** The instant of the change that opened it; what is older belongs to the incident before. */
   readonly openedAt: Date
   /** What opened it: how an incident that a human started is told apart. */
-  readonly trigger: { readonly source: string; readonly arn?: string }
+  readonly source: string
   /** The change to ALARM that somebody is paged for: an OK between it and a later ALARM makes that a new firing. */
   readonly firedAt: Date
   /** Since when somebody is being paged for this firing: escalation counts from here. */
@@ -88,7 +89,6 @@ export const AUDIT_EVERY_SECONDS = 300
 const LEASE_SECONDS = 30
 const LONGEST_BACKOFF_SECONDS = 900
 
-export const plusSeconds = (instant: Date, seconds: number): Date => new Date(instant.getTime() + seconds * 1000)
 const later = (a: Date, b: Date): Date => (a >= b ? a : b)
 const earliest = (instants: readonly Date[]): Date | undefined =>
   instants.reduce<Date | undefined>((first, instant) => (first && first <= instant ? first : instant), undefined)
@@ -114,7 +114,8 @@ const isOver = (state: SubjectState): boolean => state === 'OK' || state === 'DE
 const lastWords = (episode: Episode): Subject[] =>
   Object.entries(episode.subjects).map(([subject, own]) => lastWord(episode, subject, own))
 
-export const isFiring = (episode: Episode): boolean => lastWords(episode).some(({ state }) => state === 'ALARM')
+/** What has not recovered: it fires, or says nothing. */
+export const unrecovered = (episode: Episode): Subject[] => lastWords(episode).filter(({ state }) => !isOver(state))
 
 /** Whether this subject, whose state was just stored, fires. */
 export const fires = (episode: Episode, subject: string): boolean => {

@@ -9,7 +9,7 @@ export interface IncidentFacts {
   readonly title: string
   readonly impact: number
   /** What set it off, as its record says. */
-  readonly source?: { readonly source: string; readonly arn?: string }
+  readonly source?: string
   readonly lastModifiedBy?: string
 }
 

@@ -12,14 +12,12 @@ const isNotFound = (error: unknown): boolean => error instanceof Error && error.
 export async function askIncident(client: SSMIncidentsClient, arn: string): Promise<IncidentFacts> {
   try {
     const { incidentRecord: record } = await client.send(new GetIncidentRecordCommand({ arn }))
-    const source = record?.incidentRecordSource
+    const source = record?.incidentRecordSource?.source
     return {
       status: record?.status === 'OPEN' ? 'OPEN' : 'RESOLVED',
       title: record?.title ?? '',
       impact: record?.impact ?? 0,
-      ...(source?.source
-        ? { source: { source: source.source, ...(source.resourceArn ? { arn: source.resourceArn } : {}) } }
-        : {}),
+      ...(source ? { source } : {}),
       ...(record?.lastModifiedBy ? { lastModifiedBy: record.lastModifiedBy } : {}),
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 // Where episodes are kept: one item each, written only as it was read, found by what is due and by their incident.
 import type { Clock } from '../../aws/clock.ts'
+import { DUE_SHARDS, dueShard } from '../../aws/table/due.ts'
 import type { Condition, Item, Key, Table, Value } from '../../aws/table/table.ts'
 import { sha256 } from '../../aws/token.ts'
 import { dueAt, type Episode, emptyEpisode } from '../decide/episode.ts'
@@ -24,7 +25,6 @@ export interface Episodes {
   due(): Promise<string[]>
 }
 
-const SHARDS = 4
 const LONGEST_KEY = 1000
 /** How many due episodes of a shard one sweep takes on; the rest are the next one's. */
 const DUE_LIMIT = 250
@@ -33,8 +33,6 @@ const keyOf = (key: string): Key => ({
   pk: `episode#${key.length > LONGEST_KEY ? sha256(key) : key}`,
   sk: 'episode',
 })
-const shards = Array.from({ length: SHARDS }, (_, shard) => `due#${shard}`)
-const shardOf = (key: string): string => shards[Number.parseInt(sha256(key).slice(0, 4), 16) % SHARDS] ?? 'due#0'
 
 const asRead = ({ rev }: Stored): Condition => (rev ? { equals: { rev } } : { absent: true })
 
@@ -62,7 +60,7 @@ export function episodesIn(table: Table, clock: Clock): Episodes {
           key: episode.key,
           episode: encode(episode),
           ...(incidentArn ? { incidentArn } : {}),
-          ...(due ? { dueShard: shardOf(episode.key), dueAt: due.toISOString() } : {}),
+          ...(due ? { dueShard: dueShard(episode.key), dueAt: due.toISOString() } : {}),
         },
         asRead(before),
       )
@@ -74,7 +72,7 @@ export function episodesIn(table: Table, clock: Clock): Episodes {
     async due() {
       const to = clock.now().toISOString()
       const pages = await Promise.all(
-        shards.map((partition) => table.query({ index: 'due', partition, range: { to }, limit: DUE_LIMIT })),
+        DUE_SHARDS.map((partition) => table.query({ index: 'due', partition, range: { to }, limit: DUE_LIMIT })),
       )
       return keysOf(pages.flatMap(({ items }) => items))
     },

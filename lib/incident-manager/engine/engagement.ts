@@ -1,4 +1,5 @@
 // An engagement as the engine sees it: who is being told by which plan, who has answered, and when there is more to do.
+import { plusMinutes } from '../../aws/instants.ts'
 
 /** What one person or escalation plan looks like at the moment somebody is about to be told. */
 export interface Contact {
@@ -84,8 +85,6 @@ export interface PageCommand {
   readonly reason: string
 }
 
-const MINUTE_MS = 60_000
-export const minutesAfter = (instant: Date, minutes: number): Date => new Date(instant.getTime() + minutes * MINUTE_MS)
 export const latest = (one: Date, other: Date): Date => (one < other ? other : one)
 
 /** An engagement of `contactArn` that has told nobody yet; its first step does. */
@@ -145,9 +144,9 @@ function lasting(track: Track, stage: number, pageKey: string, at: Date): Track 
   return {
     ...track,
     toldAt: track.toldAt ?? at,
-    endsAt: running ? latest(track.endsAt, minutesAfter(at, running.durationMinutes)) : track.endsAt,
+    endsAt: running ? latest(track.endsAt, plusMinutes(at, running.durationMinutes)) : track.endsAt,
     retries: track.retries.map((retry) =>
-      retry.pageKey === pageKey ? { ...retry, at: latest(retry.at, minutesAfter(at, retry.everyMinutes)) } : retry,
+      retry.pageKey === pageKey ? { ...retry, at: latest(retry.at, plusMinutes(at, retry.everyMinutes)) } : retry,
     ),
   }
 }

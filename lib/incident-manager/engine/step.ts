@@ -1,11 +1,11 @@
 // One step of an engagement: the stages and retries that are due now become pages to send.
+import { MINUTE_MS, plusMinutes } from '../../aws/instants.ts'
 import {
   type Contact,
   dueAt,
   endedByAnswer,
   type Engagement,
   latest,
-  minutesAfter,
   type PageCommand,
   type Retry,
   type Stage,
@@ -84,7 +84,7 @@ class Walk {
     track.retries = []
     const stage = track.stages[track.stage]
     if (!stage) return false
-    track.endsAt = minutesAfter(this.#now, stage.durationMinutes)
+    track.endsAt = plusMinutes(this.#now, stage.durationMinutes)
     const reached = stage.targets.map((target, index) => this.#reach(track, stage, target, index)).some(Boolean)
     if (!reached) track.endsAt = this.#now
     return reached
@@ -109,7 +109,7 @@ class Walk {
           ...page,
           everyMinutes: target.retryMinutes,
           attempt: 1,
-          at: minutesAfter(this.#now, target.retryMinutes),
+          at: plusMinutes(this.#now, target.retryMinutes),
         },
       ]
     return true
@@ -163,6 +163,6 @@ class Walk {
 
 /** The first instant after `now` that is whole intervals after the planned one, so that late sweeps do not add up. */
 function nextOnGrid({ at, everyMinutes }: Retry, now: Date): Date {
-  const intervals = Math.floor((now.getTime() - at.getTime()) / (everyMinutes * 60_000)) + 1
-  return latest(minutesAfter(at, everyMinutes * intervals), new Date(now.getTime() + SHORTEST_GAP_MS))
+  const intervals = Math.floor((now.getTime() - at.getTime()) / (everyMinutes * MINUTE_MS)) + 1
+  return latest(plusMinutes(at, everyMinutes * intervals), new Date(now.getTime() + SHORTEST_GAP_MS))
 }

@@ -4,7 +4,8 @@ import { type Item, type Table } from '../../aws/table/table.ts'
 import { dueAt, type Engagement as State, type PageCommand, type Retry, type Track } from '../engine/engagement.ts'
 import { ResourceNotFound } from '../errors.ts'
 import { contactsResource } from './contacts.ts'
-import { dueShard, engagementKey, ENGAGEMENTS, engagementsOf } from './keys.ts'
+import { dueShard } from '../../aws/table/due.ts'
+import { engagementKey, ENGAGEMENTS, engagementsOf } from './keys.ts'
 import { decode, encodeItem } from './stored.ts'
 
 export interface Engagement {

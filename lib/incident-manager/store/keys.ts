@@ -2,11 +2,6 @@
 import { sha256 } from '../../aws/token.ts'
 import type { Key } from '../../aws/table/table.ts'
 
-const SHARDS = 4
-export const DUE_SHARDS = Array.from({ length: SHARDS }, (_, shard) => `due#${shard}`)
-/** The shard of the due index in which the item with this pk waits. */
-export const dueShard = (pk: string): string => `due#${Number.parseInt(sha256(pk).slice(0, 4), 16) % SHARDS}`
-
 export const replicationSetKey: Key = { pk: 'account', sk: 'replication-set' }
 export const planKey = (name: string): Key => ({ pk: `plan#${name}`, sk: 'plan' })
 export const PLANS = 'plans'

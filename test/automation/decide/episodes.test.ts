@@ -1,9 +1,8 @@
 // What an episode promises, whatever order, delay or repetition its alarm changes arrive in.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isFiring } from '../../../lib/automation/decide/episode.ts'
 import type { AlarmStateChange } from '../../../lib/automation/sources/signal.ts'
-import { after, alarmChange, Outside } from './outside.ts'
+import { after, alarmChange, isFiring, Outside } from './outside.ts'
 
 const state = fc.constantFrom('OK' as const, 'ALARM' as const, 'INSUFFICIENT_DATA' as const)
 const changes = fc

@@ -3,7 +3,7 @@ import type { Command, Outcome } from '../../../lib/automation/decide/command.ts
 import { confirm } from '../../../lib/automation/decide/confirm.ts'
 import { asksForStatus, decideSignal } from '../../../lib/automation/decide/decide-signal.ts'
 import { decideTick } from '../../../lib/automation/decide/decide-tick.ts'
-import { dueAt, emptyEpisode, type Episode } from '../../../lib/automation/decide/episode.ts'
+import { dueAt, emptyEpisode, type Episode, unrecovered } from '../../../lib/automation/decide/episode.ts'
 import type { Facts } from '../../../lib/automation/decide/facts.ts'
 import type { Rule } from '../../../lib/automation/rules/rules.ts'
 import type { AlarmStateChange, AlarmStateValue } from '../../../lib/automation/sources/signal.ts'
@@ -18,6 +18,8 @@ export const rule: Rule = {
   autoAcknowledge: [],
   escalate: [],
 }
+
+export const isFiring = (episode: Episode): boolean => unrecovered(episode).some(({ state }) => state === 'ALARM')
 
 export const alarmArn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`
 
@@ -85,7 +87,7 @@ export class Outside {
     const arn = this.episode.incident?.arn
     const record = arn ? this.record(arn) : undefined
     return {
-      incident: { status: record?.status ?? 'GONE', title: 'T', impact: 3, source: { source: record?.source ?? '' } },
+      incident: { status: record?.status ?? 'GONE', title: 'T', impact: 3, source: record?.source ?? '' },
       running: this.running,
       openPages: [],
       acknowledgements: this.acknowledgements,

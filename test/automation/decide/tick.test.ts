@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { decideNotification } from '../../../lib/automation/decide/decide-notification.ts'
 import { decideTick } from '../../../lib/automation/decide/decide-tick.ts'
-import { dueAt, isFiring, quietSince } from '../../../lib/automation/decide/episode.ts'
+import { dueAt, quietSince } from '../../../lib/automation/decide/episode.ts'
 import type { Facts } from '../../../lib/automation/decide/facts.ts'
 import type { Rule } from '../../../lib/automation/rules/rules.ts'
-import { after, alarmArn, alarmChange, Outside, rule } from './outside.ts'
+import { after, alarmArn, alarmChange, isFiring, Outside, rule } from './outside.ts'
 
 const PRIMARY = 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/primary'
 const escalating: Rule = {

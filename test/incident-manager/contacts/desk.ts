@@ -1,4 +1,5 @@
 // An incident manager's desk for tests: a table in memory, a clock that stands, and a carrier that keeps what it was given.
+import { listPageReceipts } from '../../../lib/incident-manager/operations/contacts/list-page-receipts.ts'
 import type { ChannelType } from '@aws-sdk/client-ssm-contacts'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { INDEXES } from '../../../lib/aws/table/indexes.ts'
@@ -194,4 +195,12 @@ export function withLaggingIndexes({ context }: Desk): Context {
   const { table } = context
   const query: Table['query'] = (query) => (query.index ? Promise.resolve({ items: [] }) : table.query(query))
   return { ...context, table: { ...table, query } }
+}
+
+/** Whom the desk's messages went to, by alias, in order. */
+export const pagedBy = (desk: Desk): string[] => desk.messages.map((message) => message.contactArn.split('/')[1] ?? '')
+
+export async function receiptsOf(desk: Desk, PageId: string | undefined): Promise<string[]> {
+  const { Receipts = [] } = await listPageReceipts({ PageId }, desk.context)
+  return Receipts.map(({ ReceiptType }) => ReceiptType ?? '')
 }

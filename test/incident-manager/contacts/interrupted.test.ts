@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { listPageReceipts } from '../../../lib/incident-manager/operations/contacts/list-page-receipts.ts'
 import { listPagesByEngagement } from '../../../lib/incident-manager/operations/contacts/list-pages-by-engagement.ts'
 import { runDue } from '../../../lib/incident-manager/run-due.ts'
-import { DUE_SHARDS } from '../../../lib/incident-manager/store/keys.ts'
+import { DUE_SHARDS } from '../../../lib/aws/table/due.ts'
 import {
   accept,
   type Desk,

@@ -16,7 +16,9 @@ import {
   INCIDENT,
   openDesk,
   openIncident,
+  pagedBy,
   person,
+  receiptsOf,
   START,
   start,
   timeline,
@@ -28,11 +30,8 @@ beforeEach(async () => {
   desk = await openDesk()
 })
 
-const paged = (): string[] => desk.messages.map((message) => message.contactArn.split('/')[1] ?? '')
-const receipts = async (PageId: string | undefined): Promise<string[]> => {
-  const { Receipts = [] } = await listPageReceipts({ PageId }, desk.context)
-  return Receipts.map(({ ReceiptType }) => ReceiptType ?? '')
-}
+const paged = (): string[] => pagedBy(desk)
+const receipts = (page: string | undefined): Promise<string[]> => receiptsOf(desk, page)
 
 const minute = (count: number): Date => new Date(START.getTime() + count * 60_000)
 

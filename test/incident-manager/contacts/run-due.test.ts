@@ -1,7 +1,8 @@
 // What is due is done once its instant has come, and one thing that fails does not stop the others.
 import { expect, test } from 'vitest'
 import { runDue } from '../../../lib/incident-manager/run-due.ts'
-import { dueShard, engagementKey } from '../../../lib/incident-manager/store/keys.ts'
+import { dueShard } from '../../../lib/aws/table/due.ts'
+import { engagementKey } from '../../../lib/incident-manager/store/keys.ts'
 import { accept, escalation, openDesk, openIncident, person, start, timeline, watched } from './desk.ts'
 
 test('One engagement that cannot be read leaves the others to be told', async () => {

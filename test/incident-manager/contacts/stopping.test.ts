@@ -12,7 +12,9 @@ import {
   INCIDENT,
   openDesk,
   openIncident,
+  pagedBy,
   person,
+  receiptsOf,
   START,
   start,
   timeline,
@@ -24,11 +26,8 @@ beforeEach(async () => {
   desk = await openDesk()
 })
 
-const paged = (): string[] => desk.messages.map((message) => message.contactArn.split('/')[1] ?? '')
-const receipts = async (PageId: string | undefined): Promise<string[]> => {
-  const { Receipts = [] } = await listPageReceipts({ PageId }, desk.context)
-  return Receipts.map(({ ReceiptType }) => ReceiptType ?? '')
-}
+const paged = (): string[] => pagedBy(desk)
+const receipts = (page: string | undefined): Promise<string[]> => receiptsOf(desk, page)
 
 describe('An acknowledgement', () => {
   test('stops further pages to that person, in every engagement of the incident, in the same call', async () => {

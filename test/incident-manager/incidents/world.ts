@@ -14,7 +14,7 @@ import { listTimelineEvents } from '../../../lib/incident-manager/operations/inc
 import { settleIncident } from '../../../lib/incident-manager/operations/incidents/settle.ts'
 import { startIncident } from '../../../lib/incident-manager/operations/incidents/start-incident.ts'
 import { arnOfChannel, arnOfContact, channelItem, contactItem } from '../../../lib/incident-manager/store/contacts.ts'
-import { DUE_SHARDS } from '../../../lib/incident-manager/store/keys.ts'
+import { DUE_SHARDS } from '../../../lib/aws/table/due.ts'
 import { pageTokens } from '../../../lib/incident-manager/store/page-tokens.ts'
 
 export const CALLER = 'arn:aws:sts::111122223333:assumed-role/Admin/ana'

@@ -1,5 +1,6 @@
 // The code that proves that whoever owns a channel wants to be reached on it.
 import { randomUUID } from 'node:crypto'
+import { plusMinutes } from '../../../aws/instants.ts'
 import type { Context } from '../../context.ts'
 import type { Sent } from '../../delivery/delivery.ts'
 import { arnOfContact, type Channel } from '../../store/contacts.ts'
@@ -23,7 +24,7 @@ export const NO_ACTIVATION: Activation = {
 export const newActivation = (now: Date): Activation => ({
   activationCode: newCode(),
   activationId: randomUUID(),
-  activationExpires: new Date(now.getTime() + GOOD_FOR_MINUTES * 60_000),
+  activationExpires: plusMinutes(now, GOOD_FOR_MINUTES),
   activationAttempts: 0,
 })
 

@@ -1,4 +1,5 @@
 // What follows from a person's answer: they are not paged again, essential plans end, and the timeline says so.
+import { plusSeconds } from '../../../aws/instants.ts'
 import type { Context } from '../../context.ts'
 import { acknowledge } from '../../engine/engagement.ts'
 import { putAcknowledgement } from '../../store/acknowledgements.ts'
@@ -12,7 +13,7 @@ import { changeEngagement } from './telling.ts'
 
 const CALL_SECONDS = 30
 /** When a sweep takes over what a call that accepted at `at` has left, should it have died. */
-export const finishDue = (at: Date): Date => new Date(at.getTime() + CALL_SECONDS * 1000)
+export const finishDue = (at: Date): Date => plusSeconds(at, CALL_SECONDS)
 
 /** Does what an accepted page owes, and clears it; each step is harmless to repeat. */
 export async function finishAccept(context: Context, page: Page): Promise<void> {

@@ -3,23 +3,17 @@ import type { ListPagesByContactCommandInput, ListPagesByContactCommandOutput } 
 import type { Operation } from '../../context.ts'
 import { requireContact } from '../../store/contacts.ts'
 import { pagesOfContact } from '../../store/keys.ts'
-import { listPage } from '../../store/lists.ts'
-import { readPage } from '../../store/pages.ts'
 import { given } from '../incidents/given.ts'
-import { pageOut } from './page-out.ts'
+import { pagesOut } from './page-out.ts'
 
 export const listPagesByContact: Operation<ListPagesByContactCommandInput, ListPagesByContactCommandOutput> = async (
   input,
   context,
 ) => {
   const { alias, arn } = await requireContact(context.table, given(input.ContactId, 'contactId'))
-  const { items, nextToken } = await listPage(context, {
-    scope: `ListPagesByContact ${arn}`,
-    index: 'list2',
-    partition: pagesOfContact(alias),
-    order: 'descending',
-    maxResults: input.MaxResults || undefined,
-    nextToken: input.NextToken,
-  })
-  return { NextToken: nextToken, Pages: items.map(readPage).map(pageOut) }
+  return pagesOut(
+    context,
+    { scope: `ListPagesByContact ${arn}`, index: 'list2', partition: pagesOfContact(alias) },
+    input,
+  )
 }

@@ -6,23 +6,17 @@ import type {
 import type { Operation } from '../../context.ts'
 import { requireEngagement } from '../../store/engagements.ts'
 import { pagesOfEngagement } from '../../store/keys.ts'
-import { listPage } from '../../store/lists.ts'
-import { readPage } from '../../store/pages.ts'
 import { given } from '../incidents/given.ts'
-import { pageOut } from './page-out.ts'
+import { pagesOut } from './page-out.ts'
 
 export const listPagesByEngagement: Operation<
   ListPagesByEngagementCommandInput,
   ListPagesByEngagementCommandOutput
 > = async (input, context) => {
   const { id, arn } = await requireEngagement(context.table, given(input.EngagementId, 'engagementId'))
-  const { items, nextToken } = await listPage(context, {
-    scope: `ListPagesByEngagement ${arn}`,
-    index: 'list',
-    partition: pagesOfEngagement(id),
-    order: 'descending',
-    maxResults: input.MaxResults || undefined,
-    nextToken: input.NextToken,
-  })
-  return { NextToken: nextToken, Pages: items.map(readPage).map(pageOut) }
+  return pagesOut(
+    context,
+    { scope: `ListPagesByEngagement ${arn}`, index: 'list', partition: pagesOfEngagement(id) },
+    input,
+  )
 }

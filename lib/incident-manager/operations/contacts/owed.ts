@@ -1,4 +1,5 @@
 // What an engagement owes: claimed for a while by whoever does it, done, and taken off the list, or put off when it fails.
+import { plusSeconds } from '../../../aws/instants.ts'
 import { ConditionFailed } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
 import { type Engagement as State, told } from '../../engine/engagement.ts'
@@ -14,7 +15,6 @@ const LONGEST_WAIT_SECONDS = 300
 /** After so many vain tries (some 40 minutes) a page is given up. */
 const MOST_TRIES = 10
 
-const secondsAfter = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
 const keyOf = (owed: Owed): string => (owed.kind === 'page' ? owed.command.key : owed.kind)
 
 /** A new state; an end of the engagement owes its receipts. Pages that are owed to who has answered are not sent any more. */
@@ -33,7 +33,7 @@ export function claimed(
 ): { engagement: Engagement; mine: readonly Owed[] } {
   const replaced = new Set(mine.flatMap((one) => (one.kind === 'page' ? [one.command.pageKey] : [one.kind])))
   const others = engagement.owed.filter((one) => !replaced.has(one.kind === 'page' ? one.command.pageKey : one.kind))
-  const kept = mine.map((one) => ({ ...one, notBefore: secondsAfter(now, CLAIM_SECONDS) }))
+  const kept = mine.map((one) => ({ ...one, notBefore: plusSeconds(now, CLAIM_SECONDS) }))
   return { engagement: { ...engagement, owed: [...others, ...kept] }, mine: kept }
 }
 
@@ -98,7 +98,7 @@ export function settled(engagement: Engagement, done: readonly Done[], now: Date
 
 function putOff(owed: Owed, now: Date): Owed {
   const seconds = Math.min(CLAIM_SECONDS * 2 ** owed.tries, LONGEST_WAIT_SECONDS)
-  return { ...owed, tries: owed.tries + 1, notBefore: secondsAfter(now, seconds) }
+  return { ...owed, tries: owed.tries + 1, notBefore: plusSeconds(now, seconds) }
 }
 
 /** Attempts as they are first owed. */

@@ -1,7 +1,8 @@
 // What an item still owes: each operation leaves its steps in an attribute of its own, so that several can owe at once.
+import { plusSeconds } from '../../../aws/instants.ts'
 import type { RelatedItem } from '@aws-sdk/client-ssm-incidents'
 import type { Item, Key, Value } from '../../../aws/table/table.ts'
-import { dueShard } from '../../store/keys.ts'
+import { dueShard } from '../../../aws/table/due.ts'
 import { encode } from '../../store/stored.ts'
 
 /** One thing to do; each can be done again without doing it twice. Instants are ISO strings: a step is JSON. */
@@ -28,7 +29,7 @@ export interface Debt {
 
 const PREFIX = 'owed:'
 /** A call does at once what it owes; only when it has died is it time for somebody else. */
-const GRACE_MS = 30_000
+const GRACE_SECONDS = 30
 
 export const debtAttribute = (name: string): string => PREFIX + name
 
@@ -43,7 +44,7 @@ export const owing = (key: Key, { name, steps }: Debt, now: Date): Record<string
 })
 
 /** When somebody else may do what a call is doing now. */
-export const afterGrace = (now: Date): Date => new Date(now.getTime() + GRACE_MS)
+export const afterGrace = (now: Date): Date => plusSeconds(now, GRACE_SECONDS)
 
 export const dueAt = (key: Key, at: Date): { dueShard: string; dueAt: string } => ({
   dueShard: dueShard(key.pk),

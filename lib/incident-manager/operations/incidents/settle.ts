@@ -1,5 +1,5 @@
 // Doing what is owed: at once by the call that owes it, later by a sweep when that call has died.
-import { plusMinutes } from '../../../aws/clock.ts'
+import { plusMinutes } from '../../../aws/instants.ts'
 import type { Change, Item, Key } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
 import { ResourceNotFound } from '../../errors.ts'

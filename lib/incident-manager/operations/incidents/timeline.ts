@@ -1,11 +1,11 @@
 // What the service itself writes on an incident's timeline, and tells the incident's notification targets.
-import { MINUTE_MS, plusMinutes } from '../../../aws/clock.ts'
+import { MINUTE_MS, plusMinutes } from '../../../aws/instants.ts'
 import type { Item } from '../../../aws/table/table.ts'
 import { uuidOf } from '../../../aws/token.ts'
 import type { Context } from '../../context.ts'
 import { putIf, updateIf } from '../../store/conditional.ts'
 import { findIncident, type Incident, readIncident } from '../../store/incidents.ts'
-import { dueShard } from '../../store/keys.ts'
+import { dueShard } from '../../../aws/table/due.ts'
 import { readTimelineEvent, timelineItem, type TimelineRecord } from '../../store/timeline.ts'
 
 export interface ServiceEvent {

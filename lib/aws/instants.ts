@@ -1,0 +1,10 @@
+// Arithmetic on instants, for everybody: pure, and nothing here knows what time it is.
+
+const SECOND_MS = 1000
+export const MINUTE_MS = 60 * SECOND_MS
+
+/** The instant `seconds` after `instant`. */
+export const plusSeconds = (instant: Date, seconds: number): Date => new Date(instant.getTime() + seconds * SECOND_MS)
+
+/** The instant `minutes` after `instant`. */
+export const plusMinutes = (instant: Date, minutes: number): Date => new Date(instant.getTime() + minutes * MINUTE_MS)
