@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { median } from './system.ts'
 
-const ROUNDS = 15
+const ROUNDS = 45
 const ROOT = join(import.meta.dirname, '../..')
 
 /** The packages that open-incident stands on, with nothing of ours. */
