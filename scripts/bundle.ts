@@ -2,6 +2,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import type { DefaultsGiven } from '../lib/automation/rules/schema.ts'
 import { compileRulesFile } from '../lib/local/rules-file.ts'
 
 export interface FunctionToBundle {
@@ -15,16 +16,18 @@ export interface FunctionToBundle {
 }
 
 /**
- * Bundles `functions` of the project in `root` into one folder each under `into`, which is emptied first.
+ * Bundles `functions` of the project in `root` into one folder each under `into`, which is emptied first. The rules that
+ * some hold are compiled with `defaults`, where rules.yml says nothing.
  * Throws RulesError-like messages of a broken rules.yml, and esbuild's own for a broken function.
  */
 export async function bundleFunctions(
   functions: readonly FunctionToBundle[],
   root: string,
   into: string,
+  defaults: DefaultsGiven = {},
 ): Promise<{ name: string; folder: string }[]> {
   const rules = functions.some(({ withRules }) => withRules)
-    ? JSON.stringify(compileRulesFile(join(root, 'rules.yml')))
+    ? JSON.stringify(compileRulesFile(join(root, 'rules.yml'), defaults))
     : ''
   await rm(into, { recursive: true, force: true })
   return Promise.all(
@@ -43,6 +46,7 @@ export async function bundleFunctions(
         format: 'cjs',
         mainFields: ['module', 'main'],
         legalComments: 'none',
+        external: UNUSED_CREDENTIALS,
         logLevel: 'silent',
       })
       if (withRules) await writeFile(join(folder, 'rules.json'), rules)
@@ -51,6 +55,15 @@ export async function bundleFunctions(
     }),
   )
 }
+
+/**
+ * Where the SDK looks for credentials after the environment, in which Lambda always puts a function's own: files, processes
+ * and sign-ins of a developer's machine. Each is imported only when its turn comes, which never does, yet with the clients
+ * of STS and SSO that they need they would be a fifth of every bundle.
+ */
+const UNUSED_CREDENTIALS = ['ini', 'login', 'process', 'sso', 'web-identity'].map(
+  (source) => `@aws-sdk/credential-provider-${source}`,
+)
 
 async function copyFolder(root: string, folder: string, pattern: string): Promise<void> {
   const [, name] = /^([\w-]+)\/\*\*$/.exec(pattern) ?? []

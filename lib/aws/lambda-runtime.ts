@@ -3,7 +3,7 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { clientSettings } from './clients/settings.ts'
 import { systemClock } from './clock.ts'
-import { processEnvironment, required } from './config.ts'
+import { processEnvironment } from './config.ts'
 import type { Runtime } from './runtime.ts'
 import { documentClient, dynamodbTable } from './table/dynamodb.ts'
 import { INDEXES } from './table/indexes.ts'
@@ -18,6 +18,20 @@ export function lambdaRuntime(): Runtime {
     clock: systemClock,
     table: (name) => dynamodbTable(documents, name, INDEXES),
     idempotency: (tableName) => new DynamoDBPersistenceLayer({ tableName, awsSdkV3Client }),
-    secret: async () => new TextEncoder().encode(required(environment, 'TOCSIN_SECRET')),
+    secret: once(async () => {
+      // Its client is set up only where a secret is needed.
+      const { storedSecret } = await import('./stored-secret.ts')
+      return storedSecret(environment)
+    }),
   }
+}
+
+/** What `make` made, for every later call too; what it could not make is tried again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    }))
 }

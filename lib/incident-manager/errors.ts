@@ -65,6 +65,22 @@ export class AccessDenied extends ServiceError {
   override readonly name = 'AccessDeniedException'
 }
 
+type SignatureRefusal =
+  | 'MissingAuthenticationTokenException'
+  | 'IncompleteSignatureException'
+  | 'UnrecognizedClientException'
+  | 'InvalidSignatureException'
+
+/** Nobody knows who calls. AWS's services share these exceptions: they are in no API's model. */
+export class SignatureRefused extends ServiceError {
+  override readonly name: SignatureRefusal
+
+  constructor(name: SignatureRefusal, message: string) {
+    super(message)
+    this.name = name
+  }
+}
+
 export class Throttled extends ServiceError {
   override readonly name = 'ThrottlingException'
   readonly quotaCode: string

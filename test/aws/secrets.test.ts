@@ -1,7 +1,7 @@
 // Keys that derive from one secret.
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { deriveKey, type KeyLabel } from '../../lib/aws/secrets.ts'
+import { automationKey, deriveKey, type KeyLabel } from '../../lib/aws/secrets.ts'
 
 const LABELS: readonly KeyLabel[] = ['page-token', 'link', 'access-key', 'stored-secrets']
 const hex = (key: Uint8Array): string => Buffer.from(key).toString('hex')
@@ -25,5 +25,20 @@ describe('a derived key', () => {
       .update(new Uint8Array([1]))
       .digest()
     expect(hex(deriveKey(secret, 'link'))).toBe(hex(expanded))
+  })
+})
+
+describe('the automation’s access key', () => {
+  const secrets = Array.from({ length: 50 }, (_, byte) => new Uint8Array(32).fill(byte))
+
+  it('has the shape of AWS’s own, is told from one at sight, and differs with the secret', () => {
+    const keys = secrets.map(automationKey)
+    for (const { accessKeyId, secretAccessKey } of keys) {
+      expect(accessKeyId).toMatch(/^TOCSIN[A-Z2-7]{14}$/)
+      expect(secretAccessKey).toMatch(/^[\w-]{43}$/)
+    }
+    expect(new Set(keys.map(({ accessKeyId }) => accessKeyId)).size).toBe(secrets.length)
+    expect(new Set(keys.map(({ secretAccessKey }) => secretAccessKey)).size).toBe(secrets.length)
+    expect(automationKey(new Uint8Array(32).fill(3))).toEqual(keys[3])
   })
 })

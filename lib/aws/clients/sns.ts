@@ -2,18 +2,7 @@
 import { SNSClient } from '@aws-sdk/client-sns'
 import type { Runtime } from '../runtime.ts'
 import { clientSettings } from './settings.ts'
+import { watched } from './watched.ts'
 
-export function snsClient(runtime: Runtime): SNSClient {
-  const client = new SNSClient(clientSettings(runtime, 'SNS'))
-  const { onCall } = runtime
-  if (onCall)
-    client.middlewareStack.add(
-      (next, { commandName = '' }) =>
-        (call) =>
-          onCall(commandName, () => next(call)),
-      {
-        step: 'initialize',
-      },
-    )
-  return client
-}
+export const snsClient = (runtime: Runtime): SNSClient =>
+  watched(new SNSClient(clientSettings(runtime, 'SNS')), runtime)

@@ -1,68 +1,52 @@
-// How things leave on the runtime in force: through its local carrier where it has one, else through SNS.
-import { PublishCommand, type SNSClient, SNSServiceException } from '@aws-sdk/client-sns'
+// How things leave on the runtime in force: through its local carrier where it has one, else through AWS's services.
+import type { SESv2Client } from '@aws-sdk/client-sesv2'
+import type { SNSClient } from '@aws-sdk/client-sns'
+import { sesClient } from '../../aws/clients/ses.ts'
 import { snsClient } from '../../aws/clients/sns.ts'
-import type { Runtime } from '../../aws/runtime.ts'
+import type { LocalCarrier, Runtime } from '../../aws/runtime.ts'
 import type { ChannelMessage, Delivery, Sent } from './delivery.ts'
+import { sendEmail } from './ses.ts'
+import { publish, sendSms } from './sns.ts'
 
-/** The delivery of a system. SMS leave through SNS; without a local carrier, e-mail and voice are refused honestly. */
+/** The delivery of a system. Without a local carrier SMS leave by SNS, e-mail by SES, and voice is refused honestly. */
 export function runtimeDelivery(runtime: Runtime): Delivery {
-  let client: SNSClient | undefined
-  const sns = (): SNSClient => (client ??= snsClient(runtime))
+  let [snsOnce, sesOnce]: [SNSClient?, SESv2Client?] = []
+  const sns = (): SNSClient => (snsOnce ??= snsClient(runtime))
+  const ses = (): SESv2Client => (sesOnce ??= sesClient(runtime))
   const { localCarrier } = runtime
+  const sender = runtime.environment['TOCSIN_SENDER_EMAIL']
+  const sendByService = async (message: ChannelMessage): Promise<Sent> => {
+    switch (message.channelType) {
+      case 'SMS':
+        return sendSms(sns(), message)
+      case 'EMAIL':
+        return sender
+          ? sendEmail(ses(), sender, message)
+          : unsendable('EMAIL cannot be sent: TOCSIN_SENDER_EMAIL is not set')
+      case 'VOICE':
+        return unsendable('VOICE cannot be sent by this installation yet')
+    }
+  }
   return {
-    async send(message) {
-      if (!localCarrier) return sendBySns(sns, message)
-      const { key, at, channelType, address, contactArn, pageArn, subject, body, code } = message
-      await localCarrier({
-        id: key,
-        at,
-        type: channelType,
-        address,
-        contactArn,
-        ...(pageArn ? { pageArn } : {}),
-        subject,
-        body,
-        code,
-      })
-      return { sent: true }
-    },
-    async publish(topicArn, message) {
-      await sns().send(new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify(message) }))
-    },
+    send: (message) => (localCarrier ? carry(localCarrier, message) : sendByService(message)),
+    publish: (topicArn, message) => publish(sns(), topicArn, message),
   }
 }
 
-async function sendBySns(sns: () => SNSClient, { channelType, address, body }: ChannelMessage): Promise<Sent> {
-  if (channelType !== 'SMS')
-    return { sent: false, retry: false, reason: `${channelType} cannot be sent by this installation yet` }
-  try {
-    await sns().send(
-      new PublishCommand({
-        PhoneNumber: address,
-        Message: body,
-        MessageAttributes: { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } },
-      }),
-    )
-    return { sent: true }
-  } catch (error) {
-    return refusal(error)
-  }
-}
+const unsendable = (reason: string): Sent => ({ sent: false, retry: false, reason })
 
-/** Only what SNS says is wrong with the message itself is final. Its own words may hold the address: the name is enough. */
-function refusal(error: unknown): Sent {
-  const name = error instanceof Error ? error.name : 'unknown error'
-  const final = error instanceof SNSServiceException && FINAL.has(error.name)
-  return { sent: false, retry: !final, reason: `SNS: ${name}` }
+async function carry(localCarrier: LocalCarrier, message: ChannelMessage): Promise<Sent> {
+  const { key, at, channelType, address, contactArn, pageArn, subject, body, code } = message
+  await localCarrier({
+    id: key,
+    at,
+    type: channelType,
+    address,
+    contactArn,
+    ...(pageArn ? { pageArn } : {}),
+    subject,
+    body,
+    code,
+  })
+  return { sent: true }
 }
-
-const FINAL = new Set([
-  'InvalidParameterException',
-  'InvalidParameter',
-  'InvalidParameterValueException',
-  'ParameterValueInvalid',
-  'ValidationException',
-  'ValidationError',
-  'OptedOutException',
-  'OptedOut',
-])

@@ -1,6 +1,14 @@
 // What a request is refused with: the exception of its API, with the API's own member names.
 import type { Logger } from '@aws-lambda-powertools/logger'
-import { Conflict, QuotaExceeded, ResourceNotFound, ServiceError, Throttled, ValidationFailed } from '../errors.ts'
+import {
+  Conflict,
+  QuotaExceeded,
+  ResourceNotFound,
+  ServiceError,
+  SignatureRefused,
+  Throttled,
+  ValidationFailed,
+} from '../errors.ts'
 import type { Model } from '../model/model.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { writeStructure } from './write.ts'
@@ -18,6 +26,8 @@ export interface Refusal {
 export function refusalOf(model: Model, error: unknown, requestId: string, logger: Logger): Refusal {
   if (error instanceof ProtocolError)
     return { name: error.name, status: error.status, members: NAMED[model.service]({ message: error.message }) }
+  if (error instanceof SignatureRefused)
+    return { name: error.name, status: UNSIGNED_STATUS[model.service], members: { message: error.message } }
   if (error instanceof ServiceError) return modelled(model, error.name, factsOf(model, error))
   logger.error('A request failed unexpectedly', {
     requestId,
@@ -25,6 +35,9 @@ export function refusalOf(model: Model, error: unknown, requestId: string, logge
   })
   return modelled(model, 'InternalServerException', { message: `Internal server error, request id ${requestId}` })
 }
+
+/** What stands before AWS's services and checks signatures answers by the protocol, with its own `message` in both. */
+const UNSIGNED_STATUS: Readonly<Record<Model['service'], number>> = { 'ssm-incidents': 403, 'ssm-contacts': 400 }
 
 interface Facts {
   readonly message: string

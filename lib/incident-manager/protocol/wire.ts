@@ -33,16 +33,16 @@ const BODY_LIMIT_BYTES = 1024 * 1024
 
 /**
  * Serves the API of `wire` with `handlers`; operations that have none answer that they are not implemented yet.
- * `contextOf` knows the caller or throws AccessDenied.
+ * `contextOf` knows the caller, or rejects with AccessDenied or SignatureRefused.
  */
 export function apiServer(
   wire: Wire,
   handlers: Handlers,
-  contextOf: (request: HttpRequest) => Context,
+  contextOf: (request: HttpRequest, service: Model['service']) => Promise<Context>,
   logger: Logger,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   const respond = async (request: HttpRequest): Promise<HttpResponse> => {
-    const context = contextOf(request)
+    const context = await contextOf(request, wire.model.service)
     if (request.body.byteLength > BODY_LIMIT_BYTES)
       throw new ProtocolError('RequestEntityTooLargeException', 413, `A body has at most ${BODY_LIMIT_BYTES} bytes`)
     const { name, operation, input } = wire.read(request)

@@ -23,6 +23,7 @@ const table: Table = { get: unused, put: unused, update: unused, delete: unused,
 
 const context: Context = {
   clock: { now: () => new Date('2025-11-08T03:00:00.000Z') },
+  measure: () => {},
   place: { account: '111122223333', region: 'us-east-1' },
   caller: 'arn:aws:iam::111122223333:user/test',
   table,
@@ -31,10 +32,10 @@ const context: Context = {
   logger,
 }
 
-export const serveIncidents = (handlers: Handlers, contextOf = () => context): Serve =>
+export const serveIncidents = (handlers: Handlers, contextOf = async () => context): Serve =>
   apiServer(restJson(ssmIncidents), handlers, contextOf, logger)
 
-export const serveContacts = (handlers: Handlers, contextOf = () => context): Serve =>
+export const serveContacts = (handlers: Handlers, contextOf = async () => context): Serve =>
   apiServer(awsJson(ssmContacts), handlers, contextOf, logger)
 
 export interface Loopback extends AsyncDisposable {
@@ -43,8 +44,11 @@ export interface Loopback extends AsyncDisposable {
   readonly contacts: SSMContactsClient
 }
 
-/** Listens on a free port; `await using` closes it. */
-export async function loopback(serve: Serve): Promise<Loopback> {
+/** Listens on a free port; `await using` closes it. The clients sign with `credentials`. */
+export async function loopback(
+  serve: Serve,
+  credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+): Promise<Loopback> {
   const server = createServer((incoming, outgoing) => {
     void requestOf(incoming)
       .then(serve)
@@ -55,7 +59,7 @@ export async function loopback(serve: Serve): Promise<Loopback> {
   const settings = {
     endpoint: url,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+    credentials,
     maxAttempts: 1,
   }
   const incidents = new SSMIncidentsClient(settings)

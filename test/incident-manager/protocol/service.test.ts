@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest'
 import { handler } from '../../../functions/incident-manager.ts'
 import { systemClock } from '../../../lib/aws/clock.ts'
 import { withRuntime, type Runtime } from '../../../lib/aws/runtime.ts'
+import { automationKey } from '../../../lib/aws/secrets.ts'
 import { INDEXES } from '../../../lib/aws/table/indexes.ts'
 import { openDatabase } from '../../../lib/aws/table/sqlite-database.ts'
 import { sqliteTable } from '../../../lib/aws/table/sqlite.ts'
@@ -166,11 +167,44 @@ describe('the console', () => {
   })
 })
 
-test('away from loopback every API request is refused, the console is not', async () => {
-  const serve = system({ TOCSIN_AUTH: '' })
-  const listing = await serve({ ...get('/listReplicationSets'), method: 'POST' })
-  expect(listing).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } })
-  const contacts = await serve({ ...get('/'), method: 'POST', headers: { 'x-amz-target': 'SSMContacts.ListContacts' } })
-  expect(JSON.parse(contacts.body)).toMatchObject({ __type: 'AccessDeniedException' })
-  expect(await serve(get('/'))).toMatchObject({ status: 200 })
+describe('away from loopback', () => {
+  const away = { TOCSIN_AUTH: '' }
+  const none = { name: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' }
+  const unknown = {
+    name: 'UnrecognizedClientException',
+    message: 'The security token included in the request is invalid.',
+  }
+
+  test('a request without a signature is refused, in the words of AWS, the console is not', async () => {
+    const serve = system(away)
+    const listing = await serve({ ...get('/listReplicationSets'), method: 'POST' })
+    expect(listing).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': none.name } })
+    expect(JSON.parse(listing.body)).toEqual({ message: none.message })
+    const target = { 'x-amz-target': 'SSMContacts.ListContacts' }
+    const contacts = await serve({ ...get('/'), method: 'POST', headers: target })
+    expect(contacts.status).toBe(400)
+    expect(JSON.parse(contacts.body)).toEqual({ __type: none.name, message: none.message })
+    expect(await serve(get('/'))).toMatchObject({ status: 200 })
+  })
+
+  test('the official clients know how a signature was refused', async () => {
+    await using server = await loopback(system(away))
+    await expect(server.incidents.send(new GetIncidentRecordCommand({ arn: 'arn:any' }))).rejects.toMatchObject({
+      ...unknown,
+      $metadata: { httpStatusCode: 403 },
+    })
+    await expect(server.contacts.send(new GetContactCommand({ ContactId: 'ann' }))).rejects.toMatchObject({
+      ...unknown,
+      $metadata: { httpStatusCode: 400 },
+    })
+  })
+
+  test('the automation’s key is let in', async () => {
+    await using server = await loopback(system(away), automationKey(new Uint8Array(32)))
+    await server.incidents.send(new CreateReplicationSetCommand({ regions: { 'us-east-1': {} } }))
+    const { ContactArn } = await server.contacts.send(
+      new CreateContactCommand({ Alias: 'ann', Type: 'PERSONAL', Plan: { Stages: [] } }),
+    )
+    expect(ContactArn).toBe('arn:aws:ssm-contacts:us-east-1:111122223333:contact/ann')
+  })
 })
