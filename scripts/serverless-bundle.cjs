@@ -1,16 +1,18 @@
-// A plugin of serverless (osls): before it packages, each function is bundled and zipped on its own.
+// A plugin of serverless (osls): each function is bundled and zipped on its own, and the template's conditions are decided.
 'use strict'
 
 const { readdirSync } = require('node:fs')
 const { join } = require('node:path')
 
 module.exports = function Bundle(serverless) {
+  const step = (work) => () =>
+    work(serverless).catch((error) => {
+      // serverless prints this kind without a stack: the message of a broken rules file says it all.
+      throw new serverless.classes.Error(error.message, 'BUNDLING_FAILED')
+    })
   this.hooks = {
-    'before:package:createDeploymentArtifacts': () =>
-      bundle(serverless).catch((error) => {
-        // serverless prints this kind without a stack: the message of a broken rules file says it all.
-        throw new serverless.classes.Error(error.message, 'BUNDLING_FAILED')
-      }),
+    'before:package:createDeploymentArtifacts': step(bundle),
+    'after:aws:package:finalize:mergeCustomProviderResources': step(decide),
   }
 }
 
@@ -21,7 +23,9 @@ async function bundle({ service, serviceDir, pluginManager }) {
     const { handler, environment = {}, package: { patterns = [] } = {} } = service.getFunction(name)
     return { name, handler, withRules: 'TOCSIN_COMPILED_RULES' in environment, patterns }
   })
-  const folders = await bundleFunctions(functions, serviceDir, join(serviceDir, '.build', 'functions'))
+  const { plan, quietTime } = service.custom.parameters
+  const into = join(serviceDir, '.build', 'functions')
+  const folders = await bundleFunctions(functions, serviceDir, into, { plan, quietTime })
   for (const { name, folder } of folders) {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -29,4 +33,9 @@ async function bundle({ service, serviceDir, pluginManager }) {
     const settings = service.getFunction(name)
     settings.package = { ...settings.package, artifact: await packager.zipFiles(files, `${name}.zip`, folder) }
   }
+}
+
+async function decide({ service: { provider } }) {
+  const { decideConditions } = await import('./conditions.ts')
+  provider.compiledCloudFormationTemplate = decideConditions(provider.compiledCloudFormationTemplate)
 }

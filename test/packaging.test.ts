@@ -1,237 +1,238 @@
-// `serverless package`, offline and without credentials: small packages, least rights, and a way out for everything.
+// `serverless package` with its parameters, offline and without credentials: whatever is chosen, AWS would take the template.
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Json, parseJson } from '../lib/local/json.ts'
+import { isObject, Json, parseJson } from '../lib/local/json.ts'
+import { schemaProblems } from './packaging/cloudformation-schema.ts'
+import { actionProblems, statementsOf } from './packaging/iam-actions.ts'
+import { settingsOf } from './packaging/settings.ts'
+import {
+  copyOfProject,
+  packageProject,
+  type Parameters,
+  templateOf,
+  templatePath,
+} from './packaging/package-project.ts'
+import { brokenReferences } from './packaging/references.ts'
 
-const ROOT = join(import.meta.dirname, '..')
-const FUNCTIONS = ['open-incident', 'enrich-timeline', 'sweep', 'accept-page', 'incident-manager', 'run-engagements']
+const KEY = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'
 
-let project = ''
-let resources: Map<string, Json>
-
-/** Packages a copy of the project, so that nobody else's packaging is in the way. */
-function packageProject(): Promise<{ failed: boolean; output: string }> {
-  const serverless = join(project, 'node_modules', 'serverless', 'bin', 'serverless.js')
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [serverless, 'package'],
-      { cwd: project, env: { PATH: '/usr/bin:/bin', HOME: project } },
-      (error, stdout, stderr) => resolve({ failed: error !== null, output: stdout + stderr }),
-    )
-  })
+/** What each parameter that changes the template is, where it is not as it comes. */
+const OTHERWISE: Parameters = {
+  incidentManager: 'aws',
+  kmsKeyArn: KEY,
+  alarmEmail: 'oncall@example.com',
+  senderEmail: 'tocsin@example.com',
+  heartbeatUrl: 'https://heartbeat.example.com/tocsin',
+  fallbackPlan: 'fallback',
 }
+
+/**
+ * All 64 combinations would take minutes. In these six, any two parameters come in all four combinations of theirs: what
+ * two of them do to each other is seen.
+ */
+const COMBINATIONS: readonly (readonly string[])[] = [
+  [],
+  ['incidentManager', 'kmsKeyArn', 'alarmEmail', 'heartbeatUrl'],
+  ['incidentManager', 'kmsKeyArn', 'senderEmail', 'fallbackPlan'],
+  ['incidentManager', 'alarmEmail', 'senderEmail'],
+  ['kmsKeyArn', 'senderEmail', 'heartbeatUrl'],
+  ['alarmEmail', 'heartbeatUrl', 'fallbackPlan'],
+]
+
+const packaged = new Map<string, { readonly project: string; readonly template: Json }>()
+const nameOf = (changed: readonly string[]): string => changed.join(', ') || 'nothing'
 
 beforeAll(async () => {
-  project = mkdtempSync(join(tmpdir(), 'tocsin-package-'))
-  for (const name of ['serverless.yml', 'package.json', 'rules.yml', 'functions', 'lib', 'scripts', 'console'])
-    cpSync(join(ROOT, name), join(project, name), { recursive: true })
-  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'))
-  const { failed, output } = await packageProject()
-  if (failed) throw new Error(output)
-  const path = join(project, '.serverless', 'cloudformation-template-update-stack.json')
-  resources = new Map(parseJson(readFileSync(path, 'utf8'), 'template').get('Resources').entries())
+  const waiting = [...COMBINATIONS]
+  const packageNext = async (): Promise<void> => {
+    const changed = waiting.shift()
+    if (!changed) return
+    const project = copyOfProject()
+    const parameters = Object.fromEntries(changed.map((name) => [name, OTHERWISE[name] ?? '']))
+    const { failed, output } = await packageProject(project, parameters)
+    if (failed) throw new Error(output)
+    packaged.set(nameOf(changed), { project, template: templateOf(project) })
+    await packageNext()
+  }
+  await Promise.all([packageNext(), packageNext()])
+}, 240_000)
+afterAll(() => {
+  for (const { project } of packaged.values()) rmSync(project, { recursive: true, force: true })
+})
+
+const templateWith = (changed: string): Json => packaged.get(changed)?.template ?? new Json(undefined, changed)
+
+test('any two parameters are tried together in all their combinations', () => {
+  const names = Object.keys(OTHERWISE)
+  for (const [at, one] of names.entries())
+    for (const other of names.slice(at + 1)) {
+      const tried = COMBINATIONS.map((changed) => `${changed.includes(one)} ${changed.includes(other)}`)
+      expect(new Set(tried).size, `${one} and ${other}`).toBe(4)
+    }
+})
+
+describe.each(COMBINATIONS.map(nameOf))('the template with %s changed', (changed) => {
+  test('follows the schemas of CloudFormation', async () => {
+    expect(await schemaProblems(templateWith(changed))).toEqual([])
+  })
+
+  test('allows only actions that exist, on what they act on', async () => {
+    const statements = statementsOf(templateWith(changed))
+    expect(statements.length).toBeGreaterThan(20)
+    expect(await actionProblems(statements)).toEqual([])
+  })
+
+  test('refers only to what it has, and in no circle', () => {
+    expect(brokenReferences(templateWith(changed))).toEqual([])
+  })
+
+  test('is within what CloudFormation takes: a megabyte, 500 resources, no condition left to decide', () => {
+    const template = templateWith(changed)
+    const text = JSON.stringify(template.value)
+    expect(text.length).toBeLessThan(1_000_000)
+    expect(template.get('Resources').entries().length).toBeLessThan(500)
+    expect(text).not.toMatch(/Fn::If|AWS::NoValue|"Conditions"|"Condition":"/)
+  })
+
+  test('watches and shows only functions, queues and metrics that there are', () => {
+    const template = templateWith(changed)
+    const known = namesIn(template)
+    const shown = dashboardMetrics(template)
+    const watched = template
+      .get('Resources')
+      .entries()
+      .filter(([, it]) => it.get('Type').string() === 'AWS::CloudWatch::Alarm')
+      .map(([, it]) => metricOf(it.get('Properties'), template))
+    expect(watched.length).toBeGreaterThan(10)
+    for (const metric of [...shown, ...watched]) expect(known).toContain(metric)
+  })
+})
+
+describe.each(COMBINATIONS)('with what is given: %s %s %s %s', (...changed) => {
+  const template = (): Json => templateWith(nameOf(changed))
+  const onAws = changed.includes('incidentManager')
+  const only = (name: string, value: unknown): unknown => (changed.includes(name) ? value : undefined)
+
+  test('the functions find the incident manager, and may do there what they do', () => {
+    const { functions, rights, types } = settingsOf(template())
+    for (const [key, { environment }] of functions) {
+      const asks = !onAws && !['incident-manager', 'run-engagements'].includes(key)
+      const url = asks ? { 'Fn::GetAtt': ['IncidentDashmanagerLambdaFunctionUrl', 'FunctionUrl'] } : undefined
+      expect(environment['AWS_ENDPOINT_URL_SSM_INCIDENTS']).toEqual(url)
+      expect(environment['AWS_ENDPOINT_URL_SSM_CONTACTS']).toEqual(url)
+      expect(environment['TOCSIN_SECRET_ARN']).toEqual(onAws ? undefined : { Ref: 'Secret' })
+      expect(rights(key).includes('secretsmanager:GetSecretValue')).toBe(!onAws)
+      expect(rights(key).some((action) => action.startsWith('ssm-'))).toBe(onAws)
+    }
+    expect(types.has('AWS::SecretsManager::Secret')).toBe(!onAws)
+  })
+
+  test('all that may run at once stays within what AWS takes in a second; nothing slows Tocsin down', () => {
+    const rates = new Map<string, number>()
+    for (const { environment, atOnce } of settingsOf(template()).functions.values())
+      for (const [, call = '', rate] of JSON.stringify(environment['TOCSIN_PACE'] ?? '').matchAll(/(\w+)=([\d.]+)/g))
+        rates.set(call, (rates.get(call) ?? 0) + Number(rate) * atOnce)
+    expect(Object.fromEntries(rates)).toEqual(onAws ? { StartIncident: 5, CreateTimelineEvent: 10 } : {})
+  })
+
+  test('the key locks all that is stored, and every role may use it; without one AWS has its own', () => {
+    const { locked, functions, rights } = settingsOf(template())
+    for (const [id, key] of locked) expect(key, id).toBe(only('kmsKeyArn', KEY))
+    for (const key of functions.keys()) expect(rights(key).includes('kms:Decrypt')).toBe(changed.includes('kmsKeyArn'))
+  })
+
+  test('e-mail, heartbeat and fallback are there where they are given', () => {
+    const { subscribed, functions, rights } = settingsOf(template())
+    const email = OTHERWISE['alarmEmail']
+    expect(subscribed).toEqual(
+      changed.includes('alarmEmail') ? [`LastResortTopic ${email}`, `SelfWatchTopic ${email}`] : [],
+    )
+    for (const [key, { environment }] of functions) {
+      const sends = ['incident-manager', 'run-engagements'].includes(key)
+      const opens = ['open-incident', 'sweep'].includes(key)
+      const wanted = {
+        TOCSIN_SENDER_EMAIL: sends ? only('senderEmail', OTHERWISE['senderEmail']) : undefined,
+        TOCSIN_HEARTBEAT_URL: key === 'sweep' ? only('heartbeatUrl', OTHERWISE['heartbeatUrl']) : undefined,
+        TOCSIN_FALLBACK_PLAN: opens ? only('fallbackPlan', 'fallback') : undefined,
+      }
+      expect(Object.fromEntries(Object.keys(wanted).map((name) => [name, environment[name]]))).toEqual(wanted)
+      expect(rights(key).includes('ses:SendEmail')).toBe(sends && changed.includes('senderEmail'))
+    }
+  })
+})
+
+test('cfn-lint finds nothing in either variant', async ({ skip }) => {
+  // What the schemas say is checked above for all of them: these two have most in them.
+  const paths = [COMBINATIONS[1], COMBINATIONS[4]].map((changed = []) =>
+    templatePath(packaged.get(nameOf(changed))?.project ?? ''),
+  )
+  // W3005: osls says twice that a function depends on its role.
+  const { missing, output } = await cfnLint(['-i', 'W3005', '--', ...paths])
+  if (missing) skip('cfn-lint is not installed: the templates are checked without it')
+  expect(output).toBe('')
 }, 120_000)
-afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-/** The names and sizes of the files in a zip, from its central directory. */
-function filesIn(zip: string): { name: string; size: number }[] {
-  const bytes = readFileSync(join(project, '.serverless', zip))
-  const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06'))
-  let at = bytes.readUInt32LE(end + 16)
-  return Array.from({ length: bytes.readUInt16LE(end + 10) }, () => {
-    const [name, extra, comment] = [28, 30, 32].map((offset) => bytes.readUInt16LE(at + offset))
-    const file = { name: bytes.toString('utf8', at + 46, at + 46 + (name ?? 0)), size: bytes.readUInt32LE(at + 24) }
-    at += 46 + (name ?? 0) + (extra ?? 0) + (comment ?? 0)
-    return file
+function cfnLint(given: readonly string[]): Promise<{ missing: boolean; output: string }> {
+  return new Promise((resolve) => {
+    execFile('cfn-lint', [...given], (error, stdout, stderr) =>
+      resolve({ missing: error?.code === 'ENOENT', output: stdout + (error ? stderr : '') }),
+    )
   })
 }
 
-const ofType = (type: string): [string, Json][] =>
-  [...resources].filter(([, resource]) => resource.get('Type').string() === type)
+const METRICS: Readonly<Record<string, readonly string[]>> = {
+  Tocsin: (
+    'Opened Deduplicated Resolved TimeToAcknowledge TimeToResolve Pages Failures ' +
+    'SweepLateness SweepHeartbeat OldestDueSeconds'
+  ).split(' '),
+  'AWS/Lambda': ['Errors', 'Throttles', 'Duration'],
+  'AWS/SQS': ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
+}
 
-const properties = (id: string): Json => resources.get(id)?.get('Properties') ?? new Json(undefined, id)
+/** Every metric that the template's functions and queues have, as `namespace metric name=value ...`. */
+function namesIn(template: Json): Set<string> {
+  const resources = template.get('Resources').entries()
+  const names = (type: string, property: string): string[] =>
+    resources
+      .filter(([, it]) => it.get('Type').string() === type)
+      .map(([, it]) => it.get('Properties').get(property).string())
+  const functions = names('AWS::Lambda::Function', 'FunctionName')
+  const dimensions: Readonly<Record<string, readonly string[]>> = {
+    Tocsin: functions.map((name) => `service=${name.replace('tocsin-production-', '')} stage=production`),
+    'AWS/Lambda': functions.map((name) => `FunctionName=${name}`),
+    'AWS/SQS': names('AWS::SQS::Queue', 'QueueName').map((name) => `QueueName=${name}`),
+  }
+  return new Set(
+    Object.entries(METRICS).flatMap(([namespace, metrics]) =>
+      metrics.flatMap((metric) => (dimensions[namespace] ?? []).map((of) => `${namespace} ${metric} ${of}`)),
+    ),
+  )
+}
 
-/** The actions of a statement in a policy. */
-const actionsOf = (statement: Json): string[] => [statement.get('Action').value].flat().map(String)
-
-/** The resource that a `Fn::GetAtt` or `Ref` names. */
-const named = (value: Json): string =>
-  value.get('Ref').optionalString() ?? value.get('Fn::GetAtt').list()[0]?.string() ?? `not a reference: ${value.path}`
-
-/** Every resource that a value refers to, by whatever function. */
-function references(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(references)
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, member]: [string, unknown]) => {
-    if (name === 'Ref' && typeof member === 'string') return [member]
-    if (name === 'Fn::GetAtt' && Array.isArray(member)) return [String(member[0])]
-    if (name === 'Fn::Sub') {
-      const text = typeof member === 'string' ? member : JSON.stringify(member)
-      return [...text.matchAll(/\$\{([^!}.]+)[^}]*\}/g)].map(([, id = '']) => id)
-    }
-    if (name === 'DependsOn')
-      return typeof member === 'string' ? [member] : Array.isArray(member) ? member.map(String) : []
-    return references(member)
+function dashboardMetrics(template: Json): string[] {
+  const body = template.get('Resources').get('Dashboard').get('Properties').get('DashboardBody').get('Fn::Sub')
+  const metrics = parseJson(body.string(), 'dashboard')
+    .get('widgets')
+    .list()
+    .flatMap((widget) => widget.get('properties').get('metrics').list())
+  expect(metrics.length).toBeGreaterThan(35)
+  return metrics.map((metric) => {
+    const [namespace, name, ...dimensions] = metric.list().map((part) => part.string())
+    const pairs = dimensions.flatMap((part, at) => (at % 2 ? [] : [`${part}=${dimensions[at + 1]}`]))
+    return `${namespace} ${name} ${pairs.join(' ')}`
   })
 }
 
-describe('each package', () => {
-  test.each(FUNCTIONS)('of %s holds its bundle and what it reads, and nothing else', (name) => {
-    const files = filesIn(`${name}.zip`)
-      .map((file) => file.name)
-      .toSorted()
-    const console = files.filter((file) => file.startsWith('console/'))
-    expect(files).toEqual([...console, `functions/${name}.js`, ...(name === 'open-incident' ? ['rules.json'] : [])])
-    expect(console.includes('console/index.html')).toBe(name === 'incident-manager')
-  })
-
-  test('of open-incident is at most 500 kB of code, so that a cold start is short', () => {
-    const [bundle] = filesIn('open-incident.zip').filter(({ name }) => name.endsWith('.js'))
-    expect(bundle?.size).toBeLessThanOrEqual(500_000)
-  })
-
-  test('is not made of a broken rules file, whose line is said', async () => {
-    const good = readFileSync(join(project, 'rules.yml'))
-    writeFileSync(join(project, 'rules.yml'), 'version: 1\nrulez: []\n')
-    const { failed, output } = await packageProject()
-    writeFileSync(join(project, 'rules.yml'), good)
-    expect([failed, output]).toEqual([true, expect.stringMatching(/rules\.yml:2: .*rulez/)])
-  }, 60_000)
-})
-
-/** As osls names it. */
-const logicalId = (name: string): string => {
-  const [first = '', ...rest] = name.replaceAll('-', 'Dash')
-  return `${first.toUpperCase()}${rest.join('')}LambdaFunction`
+function metricOf(alarm: Json, template: Json): string {
+  const dimensions = alarm
+    .get('Dimensions')
+    .list()
+    .map((dimension) => {
+      const value = dimension.get('Value')
+      const queue = isObject(value.value) ? value.get('Fn::GetAtt').list()[0]?.string() : undefined
+      const name = queue === undefined ? value : template.get('Resources').get(queue).get('Properties').get('QueueName')
+      return `${dimension.get('Name').string()}=${name.string()}`
+    })
+  return `${alarm.get('Namespace').string()} ${alarm.get('MetricName').string()} ${dimensions.join(' ')}`
 }
-
-describe('the stack', () => {
-  test('has every function on Node 24 and arm64, and each has a role and a log of its own', () => {
-    const functions = ofType('AWS::Lambda::Function')
-    expect(functions.map(([id]) => id)).toEqual(FUNCTIONS.map(logicalId))
-    for (const [, it] of functions) {
-      expect(it.get('Properties').get('Runtime').value).toBe('nodejs24.x')
-      expect(it.get('Properties').get('Architectures').value).toEqual(['arm64'])
-    }
-    const roles = functions.map(([, it]) => named(it.get('Properties').get('Role')))
-    expect(new Set(roles)).toEqual(new Set(ofType('AWS::IAM::Role').map(([id]) => id)))
-    expect(new Set(roles).size).toBe(FUNCTIONS.length)
-    expect(ofType('AWS::Logs::LogGroup').map(([, it]) => it.get('Properties').get('RetentionInDays').value)).toEqual(
-      FUNCTIONS.map(() => 90),
-    )
-  })
-
-  test('gives no role more than it can name, but for topics, which plans name', () => {
-    const statements = ofType('AWS::IAM::Role').flatMap(([, role]) =>
-      role
-        .get('Properties')
-        .get('Policies')
-        .list()
-        .flatMap((policy) => policy.get('PolicyDocument').get('Statement').list()),
-    )
-    expect(statements.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([])
-    const everywhere = statements.filter((statement) => statement.get('Resource').value === '*')
-    expect(new Set(everywhere.flatMap(actionsOf))).toEqual(new Set(['sns:Publish']))
-  })
-
-  test('refers to itself in no circle, and only to what it has', () => {
-    const graph = new Map(
-      [...resources].map(([id, { value }]) => [id, references(value).filter((to) => !to.startsWith('AWS::'))]),
-    )
-    const done = new Set<string>()
-    const visit = (id: string, path: readonly string[]): void => {
-      if (path.includes(id)) throw new Error(`A circle: ${[...path, id].join(' -> ')}`)
-      if (done.has(id)) return
-      const next = graph.get(id)
-      if (!next) throw new Error(`${path.at(-1)} refers to ${id}, which does not exist`)
-      for (const to of next) visit(to, [...path, id])
-      done.add(id)
-    }
-    for (const id of graph.keys()) visit(id, [])
-    expect(done.size).toBe(resources.size)
-  })
-
-  test('has a way out for everything that cannot be delivered', () => {
-    for (const [, mapping] of ofType('AWS::Lambda::EventSourceMapping')) {
-      const queue = properties(named(mapping.get('Properties').get('EventSourceArn')))
-      expect(queue.get('RedrivePolicy').get('maxReceiveCount').value).toBe(5)
-      expect(named(queue.get('RedrivePolicy').get('deadLetterTargetArn'))).toMatch(/DeadLetters$/)
-    }
-    for (const [, subscription] of ofType('AWS::SNS::Subscription'))
-      expect(named(subscription.get('Properties').get('RedrivePolicy').get('deadLetterTargetArn'))).toMatch(
-        /DeadLetters$/,
-      )
-    const targets = ofType('AWS::Events::Rule').flatMap(([, rule]) => rule.get('Properties').get('Targets').list())
-    expect(
-      targets
-        .filter((target) => named(target.get('Arn')).endsWith('Queue'))
-        .map((target) => named(target.get('DeadLetterConfig').get('Arn'))),
-    ).toEqual(['AlarmDeadLetters', 'AlarmDeadLetters', 'AlarmDeadLetters'])
-    const failure = properties('OpenDashincidentLambdaEvConf')
-      .get('DestinationConfig')
-      .get('OnFailure')
-      .get('Destination')
-    expect(named(failure)).toBe('AlarmQueue')
-  })
-
-  test('lets each queue take messages only from the topic and the rules that send to it, its dead letters too', () => {
-    const allowed = ofType('AWS::SQS::QueuePolicy').flatMap(([, policy]) =>
-      policy
-        .get('Properties')
-        .get('PolicyDocument')
-        .get('Statement')
-        .list()
-        .flatMap((statement) => {
-          const queues = statement.get('Resource').list().map(named)
-          const sources = references(statement.get('Condition').get('ArnEquals').get('aws:SourceArn').value)
-          return queues.flatMap((queue) => sources.map((source) => `${source} -> ${queue}`))
-        }),
-    )
-    const sent = [
-      ...ofType('AWS::SNS::Subscription').flatMap(([, it]) => {
-        const [topic, queue] = ['TopicArn', 'Endpoint'].map((name) => named(it.get('Properties').get(name)))
-        return [`${topic} -> ${queue}`, `${topic} -> ${queue?.replace(/Queue$/, 'DeadLetters')}`]
-      }),
-      ...ofType('AWS::Events::Rule')
-        .filter(([, it]) => it.get('Properties').get('EventPattern').present)
-        .flatMap(([rule]) => [`${rule} -> AlarmQueue`, `${rule} -> AlarmDeadLetters`]),
-    ]
-    expect(allowed.toSorted()).toEqual(sent.toSorted())
-  })
-
-  test('lets CloudWatch alarms of the account publish to the alarm topic and invoke open-incident', () => {
-    const [statement] = properties('AlarmTopicPolicy').get('PolicyDocument').get('Statement').list()
-    expect(statement?.value).toMatchObject({
-      Principal: { Service: 'cloudwatch.amazonaws.com' },
-      Action: 'sns:Publish',
-      Condition: { ArnLike: { 'aws:SourceArn': { 'Fn::Sub': expect.stringContaining(':alarm:*') } } },
-    })
-    expect(properties('AlarmInvocation').value).toMatchObject({
-      FunctionName: { Ref: logicalId('open-incident') },
-      Principal: 'lambda.alarms.cloudwatch.amazonaws.com',
-      SourceAccount: { Ref: 'AWS::AccountId' },
-    })
-  })
-
-  test('keeps what people wrote when it is removed, and can go back in time', () => {
-    const tables = ofType('AWS::DynamoDB::Table')
-    expect(tables.map(([id, table]) => `${id} ${String(table.get('DeletionPolicy').value)}`)).toEqual([
-      'Episodes Retain',
-      'Incidents Retain',
-      'Idempotency Delete',
-    ])
-    for (const [, table] of tables)
-      expect(table.get('Properties').value).toMatchObject({
-        BillingMode: 'PAY_PER_REQUEST',
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      })
-    expect(properties('Idempotency').get('TimeToLiveSpecification').value).toEqual({
-      AttributeName: 'expiration',
-      Enabled: true,
-    })
-  })
-})

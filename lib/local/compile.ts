@@ -7,8 +7,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Environment } from '../aws/config.ts'
 
-/** What the template comes from. The code of the functions is not in it: their bundles are uploaded beside it. */
-const SOURCES = ['serverless.yml', 'package-lock.json', 'scripts/serverless-bundle.cjs', 'scripts/bundle.ts']
+const SOURCES = [
+  'serverless.yml',
+  'package-lock.json',
+  ...['serverless-bundle.cjs', 'bundle.ts', 'conditions.ts', 'dashboard.cjs', 'parameters.cjs'].map((name) =>
+    join('scripts', name),
+  ),
+]
 const COMPILED = join('.serverless', 'cloudformation-template-update-stack.json')
 const POLL_MS = 100
 
@@ -34,10 +39,20 @@ export async function compiledTemplate(root: string, environment: Environment): 
   }
 }
 
+/**
+ * What the template of the project in `root` comes from, as paths in it. The code of the functions is not in the template
+ * (their bundles are uploaded beside it), but which functions there are is.
+ */
+export function templateSources(root: string): { readonly files: readonly string[]; readonly functions: string } {
+  const names = readdirSync(join(root, 'functions')).toSorted()
+  const wiring = names.filter((name) => name.endsWith('.yml')).map((name) => join('functions', name))
+  return { files: [...SOURCES, ...wiring], functions: names.join(' ') }
+}
+
 function digest(root: string): string {
-  const hash = createHash('sha256')
-  for (const file of SOURCES) hash.update(file).update(readFileSync(join(root, file)))
-  for (const file of readdirSync(join(root, 'functions')).toSorted()) hash.update(file)
+  const { files, functions } = templateSources(root)
+  const hash = createHash('sha256').update(functions)
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)))
   return hash.digest('hex')
 }
 

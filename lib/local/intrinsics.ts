@@ -71,7 +71,7 @@ export function resolver(resources: Resources, here: Here): Resolve {
     const value = pseudo[logicalId]
     if (value !== undefined) return value
     const { type, name, arn } = named(logicalId)
-    if (type === 'AWS::SNS::Topic') return arn
+    if (REF_IS_ARN.has(type)) return arn
     return type === 'AWS::SQS::Queue' ? `${here.url}/${here.account}/${name}` : name
   }
 
@@ -94,6 +94,8 @@ export function resolver(resources: Resources, here: Here): Resolve {
   }
 }
 
+const REF_IS_ARN = new Set(['AWS::SNS::Topic', 'AWS::SecretsManager::Secret'])
+
 /** The property that names a resource of this type, where it is not `Name`. */
 const NAMES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
@@ -109,6 +111,7 @@ const ARNS: Readonly<Record<string, (place: Place) => string>> = {
   'AWS::SQS::Queue': ({ region, account }) => `sqs:${region}:${account}:`,
   'AWS::SNS::Topic': ({ region, account }) => `sns:${region}:${account}:`,
   'AWS::DynamoDB::Table': ({ region, account }) => `dynamodb:${region}:${account}:table/`,
+  'AWS::SecretsManager::Secret': ({ region, account }) => `secretsmanager:${region}:${account}:secret:`,
   'AWS::Events::Rule': ({ region, account }) => `events:${region}:${account}:rule/`,
   'AWS::IAM::Role': ({ account }) => `iam::${account}:role/`,
 }

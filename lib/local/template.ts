@@ -76,8 +76,10 @@ export interface TableSpec {
   readonly expires: string | undefined
 }
 
-/** What has no part to play on one machine: rights, logs, and where code is uploaded to. */
+/** What has no part to play on one machine: rights, logs, what watches, and where code is uploaded to. */
 const NOT_LOCAL = new Set([
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::IAM::Role',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',

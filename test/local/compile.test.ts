@@ -2,16 +2,15 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compiledTemplate } from '../../lib/local/compile.ts'
-import { temporaryFolder } from './rehearsal.ts'
+import { compiledTemplate, templateSources } from '../../lib/local/compile.ts'
+import { ROOT, temporaryFolder } from './rehearsal.ts'
 
 /** A project whose `serverless` notes that it ran, and with which AWS settings. */
 function project(script = ''): { root: string; runs: () => string[] } {
   const root = temporaryFolder()
   for (const folder of ['functions', 'scripts', 'node_modules/serverless/bin'])
     mkdirSync(join(root, folder), { recursive: true })
-  for (const file of ['serverless.yml', 'package-lock.json', 'scripts/serverless-bundle.cjs', 'scripts/bundle.ts'])
-    writeFileSync(join(root, file), file)
+  for (const file of templateSources(root).files) writeFileSync(join(root, file), file)
   const log = join(root, 'runs.log')
   writeFileSync(log, '')
   writeFileSync(
@@ -41,7 +40,23 @@ test('it is compiled again when serverless.yml changes, and when a function come
   await compiledTemplate(root, {})
   writeFileSync(join(root, 'functions', 'new.ts'), '')
   await compiledTemplate(root, {})
-  expect(runs()).toHaveLength(3)
+  writeFileSync(join(root, 'functions', 'wiring.yml'), 'new')
+  await compiledTemplate(root, {})
+  appendFileSync(join(root, 'functions', 'wiring.yml'), '# changed')
+  await compiledTemplate(root, {})
+  expect(runs()).toHaveLength(5)
+})
+
+test('every file that the wiring includes, and that the packaging imports, is one that it is compiled anew for', () => {
+  const { files } = templateSources(ROOT)
+  const texts = files.filter((file) => /\.(yml|cjs)$/.test(file)).map((file) => readFileSync(join(ROOT, file), 'utf8'))
+  const included = texts.flatMap((text) => [...text.matchAll(/\$\{file\(([\w./-]+)\)/g)].map(([, file = '']) => file))
+  const imported = texts.flatMap((text) =>
+    [...text.matchAll(/import\('\.\/([\w.-]+)'\)/g)].map(([, file = '']) => file),
+  )
+  expect(included).toContain('functions/automation.yml')
+  expect(imported).toContain('bundle.ts')
+  for (const file of [...included, ...imported.map((name) => `scripts/${name}`)]) expect(files).toContain(file)
 })
 
 test('a failure says what serverless said, and the next call tries again', async () => {

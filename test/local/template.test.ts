@@ -15,7 +15,8 @@ const compiled = async (): Promise<Wiring> => {
   return readTemplate(parseJson(readFileSync(path, 'utf8'), 'template'), HERE)
 }
 const read = (Resources: object): Wiring => readTemplate(new Json({ Resources }, 'template'), HERE)
-const sqs = (name: string): string => `arn:aws:sqs:eu-west-1:111122223333:${name}`
+const sqs = (name: string): string => `arn:aws:sqs:eu-west-1:111122223333:tocsin-production-${name}`
+const url = (name: string): string => `http://127.0.0.1:4600/111122223333/tocsin-production-${name}`
 const lambda = (name: string): string => `arn:aws:lambda:eu-west-1:111122223333:function:tocsin-production-${name}`
 const topic = (name: string): string => `arn:aws:sns:eu-west-1:111122223333:tocsin-production-${name}`
 
@@ -27,25 +28,36 @@ describe('the compiled template', () => {
     ).toEqual([
       'functions/open-incident handler 30',
       'functions/enrich-timeline handler 30',
-      'functions/sweep handler 30',
+      'functions/sweep handler 60',
       'functions/accept-page handler 30',
       'functions/incident-manager handler 30',
       'functions/run-engagements handler 30',
     ])
     const endpoint = 'http://127.0.0.1:4600/'
-    const endpoints = { AWS_ENDPOINT_URL_SSM_INCIDENTS: endpoint, AWS_ENDPOINT_URL_SSM_CONTACTS: endpoint }
+    const secret = { TOCSIN_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:Secret' }
+    const asks = { AWS_ENDPOINT_URL_SSM_INCIDENTS: endpoint, AWS_ENDPOINT_URL_SSM_CONTACTS: endpoint, ...secret }
     const episodes = { TOCSIN_EPISODES_TABLE: 'Episodes' }
     const idempotency = { TOCSIN_IDEMPOTENCY_TABLE: 'Idempotency' }
-    const incidents = { TOCSIN_INCIDENTS_TABLE: 'Incidents', TOCSIN_SECRET: expect.stringContaining('secretsmanager') }
+    const rules = { TOCSIN_COMPILED_RULES: 'rules.json' }
+    const incidents = { TOCSIN_INCIDENTS_TABLE: 'Incidents', ...secret }
+    const sweeps = {
+      TOCSIN_LAST_RESORT_TOPIC: topic('last-resort'),
+      TOCSIN_SELF_WATCH_PREFIX: 'tocsin-production-self-watch-',
+      TOCSIN_DEAD_LETTERS: [
+        `${url('alarm-dead-letters')} ${url('alarms')}`,
+        `${url('notification-dead-letters')} ${url('notifications')}`,
+        `${url('reply-dead-letters')} ${url('replies')}`,
+      ].join(','),
+    }
     expect(functions.map(({ environment }) => environment)).toEqual(
       [
-        { ...endpoints, ...episodes, ...idempotency, TOCSIN_COMPILED_RULES: 'rules.json' },
-        { ...endpoints, ...episodes, ...idempotency },
-        { ...endpoints, ...episodes },
-        { ...endpoints, ...idempotency },
+        { ...asks, ...episodes, ...idempotency, ...rules },
+        { ...asks, ...episodes, ...idempotency },
+        { ...asks, ...episodes, ...rules, ...sweeps },
+        { ...asks, ...idempotency },
         incidents,
         incidents,
-      ].map((own) => ({ TOCSIN_ACCOUNT_ID: '111122223333', ...own })),
+      ].map((own) => ({ TOCSIN_ACCOUNT_ID: '111122223333', TOCSIN_STAGE: 'production', ...own })),
     )
   })
 
@@ -58,20 +70,20 @@ describe('the compiled template', () => {
       }),
     ).toEqual(
       [
-        ['Alarm', 'open-incident'],
-        ['Notification', 'enrich-timeline'],
-        ['Reply', 'accept-page'],
-      ].map(([name = '', key = '']) => [
-        sqs(`${name}Queue`),
+        ['alarms', 'alarm-dead-letters', 'open-incident'],
+        ['notifications', 'notification-dead-letters', 'enrich-timeline'],
+        ['replies', 'reply-dead-letters', 'accept-page'],
+      ].map(([name = '', deadLetters = '', key = '']) => [
+        sqs(name),
         lambda(key),
         true,
         180,
-        { deadLetterArn: sqs(`${name}DeadLetters`), maxReceiveCount: 5 },
+        { deadLetterArn: sqs(deadLetters), maxReceiveCount: 5 },
       ]),
     )
   })
 
-  test('takes alarms, health issues and own events to the alarm queue', async () => {
+  test('takes alarms (but those about Tocsin itself), health issues and own events to the alarm queue', async () => {
     const { rules } = await compiled()
     expect(rules.map(({ pattern, targets }) => [pattern, targets])).toEqual([
       [
@@ -82,11 +94,12 @@ describe('the compiled template', () => {
             'CloudWatch Alarm Configuration Change',
             'CloudWatch Alarm Contributor State Change',
           ],
+          detail: { alarmName: [{ 'anything-but': { prefix: 'tocsin-production-self-watch-' } }] },
         },
-        [sqs('AlarmQueue')],
+        [sqs('alarms')],
       ],
-      [{ source: ['aws.health'], detail: { eventTypeCategory: ['issue'] } }, [sqs('AlarmQueue')]],
-      [{ source: [{ prefix: 'tocsin.' }] }, [sqs('AlarmQueue')]],
+      [{ source: ['aws.health'], detail: { eventTypeCategory: ['issue'] } }, [sqs('alarms')]],
+      [{ source: [{ prefix: 'tocsin.' }] }, [sqs('alarms')]],
     ])
   })
 
@@ -97,7 +110,7 @@ describe('the compiled template', () => {
       [60, [lambda('run-engagements')]],
     ])
     expect(functions.map(({ retries, failureArn }) => [retries, failureArn])).toEqual([
-      [2, sqs('AlarmQueue')],
+      [2, sqs('alarms')],
       [2, undefined],
       [0, undefined],
       [2, undefined],
@@ -112,8 +125,8 @@ describe('the compiled template', () => {
     const { due, incident, list, list2 } = INDEXES
     expect(tables).toEqual([
       { name: 'Episodes', indexes: { due, incident }, expires: undefined },
-      { name: 'Incidents', indexes: { due, list, list2 }, expires: undefined },
       { name: 'Idempotency', indexes: {}, expires: 'expiration' },
+      { name: 'Incidents', indexes: { due, list, list2 }, expires: undefined },
     ])
   })
 
@@ -123,13 +136,15 @@ describe('the compiled template', () => {
       AlarmTopicArn: topic('alarms'),
       NotificationTopicArn: topic('notifications'),
       ReplyTopicArn: topic('replies'),
+      LastResortTopicArn: topic('last-resort'),
+      SelfWatchTopicArn: topic('self-watch'),
       IncidentManagerUrl: 'http://127.0.0.1:4600/',
     })
-    expect(topics).toEqual([topic('alarms'), topic('notifications'), topic('replies')])
+    expect(topics).toEqual(['alarms', 'notifications', 'replies', 'last-resort', 'self-watch'].map(topic))
     expect(subscriptions).toEqual([
-      { topicArn: topic('alarms'), protocol: 'sqs', endpoint: sqs('AlarmQueue'), raw: false },
-      { topicArn: topic('notifications'), protocol: 'sqs', endpoint: sqs('NotificationQueue'), raw: false },
-      { topicArn: topic('replies'), protocol: 'sqs', endpoint: sqs('ReplyQueue'), raw: false },
+      { topicArn: topic('alarms'), protocol: 'sqs', endpoint: sqs('alarms'), raw: false },
+      { topicArn: topic('notifications'), protocol: 'sqs', endpoint: sqs('notifications'), raw: false },
+      { topicArn: topic('replies'), protocol: 'sqs', endpoint: sqs('replies'), raw: false },
     ])
   })
 })
@@ -139,6 +154,7 @@ const environment = (value: unknown): string | undefined =>
   read({
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'named' } },
     Table: { Type: 'AWS::DynamoDB::Table', Properties: {} },
+    Secret: { Type: 'AWS::SecretsManager::Secret', Properties: {} },
     Function: {
       Type: 'AWS::Lambda::Function',
       Properties: { FunctionName: 'f', Handler: 'functions/f.handler', Environment: { Variables: { VALUE: value } } },
@@ -151,6 +167,7 @@ describe('a template', () => {
     [{ Ref: 'AWS::Region' }, 'eu-west-1'],
     [{ Ref: 'Table' }, 'Table'],
     [{ Ref: 'Function' }, 'f'],
+    [{ Ref: 'Secret' }, 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:Secret'],
     [{ Ref: 'Queue' }, 'http://127.0.0.1:4600/111122223333/named'],
     [{ 'Fn::GetAtt': ['Queue', 'Arn'] }, 'arn:aws:sqs:eu-west-1:111122223333:named'],
     [{ 'Fn::GetAtt': 'Table.Arn' }, 'arn:aws:dynamodb:eu-west-1:111122223333:table/Table'],
@@ -165,6 +182,7 @@ describe('a template', () => {
     [{ Ref: 'Nobody' }, /refers to Nobody, which it does not have/],
     [{ 'Fn::GetAtt': ['Table', 'StreamArn'] }, /Table\.StreamArn/],
     [{ 'Fn::ImportValue': 'x' }, /Fn::ImportValue/],
+    [{ 'Fn::If': ['Undecided', 'a', 'b'] }, /Fn::If/],
   ])('is refused, not guessed at, for %j', (value, problem) => {
     expect(() => environment(value)).toThrow(problem)
   })

@@ -1,0 +1,31 @@
+// The parameters of serverless.yml, checked before anything is made of them: a wrong one is refused by name.
+'use strict'
+
+const EMAIL = /^([^\s@]+@[^\s@]+)?$/
+const PLAN = /^([\w-]{1,200}|arn:[\w-]+:ssm-incidents::\d{12}:response-?plan\/[\w-]{1,200})$/
+
+/** Each parameter's values, as a pattern and in words. */
+const PARAMETERS = {
+  incidentManager: [/^(tocsin|aws)$/, 'tocsin or aws'],
+  plan: [PLAN, "a response plan's name or ARN"],
+  fallbackPlan: [new RegExp(`^$|${PLAN.source}`), "a response plan's name or ARN, or empty"],
+  quietTime: [/^\d{1,6}[smhd]$/, 'a duration such as 30s, 10m, 1h or 1d'],
+  logRetentionDays: [/^\d+$/, 'a number of days'],
+  kmsKeyArn: [/^(arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+)?$/, "a KMS key's ARN (not an alias's), or empty"],
+  alarmEmail: [EMAIL, 'an e-mail address, or empty'],
+  senderEmail: [EMAIL, 'an e-mail address, or empty'],
+  heartbeatUrl: [/^(https:\/\/[^\s/]+\S*)?$/, 'an https:// URL, or empty'],
+}
+
+/** Answers all parameters by name; throws one error that names each wrong one. */
+module.exports = async ({ resolveVariable }) => {
+  const values = {}
+  const problems = []
+  for (const [name, [pattern, wanted]] of Object.entries(PARAMETERS)) {
+    values[name] = await resolveVariable(`param:${name}`)
+    if (!pattern.test(values[name])) problems.push(`The parameter ${name} must be ${wanted}, but is ${values[name]}`)
+  }
+  // serverless prints the stack of what is thrown here: the words say it all.
+  if (problems.length > 0) throw Object.assign(new Error(), { stack: problems.join('\n') })
+  return values
+}

