@@ -1,34 +1,39 @@
 // Reads rules.yml: YAML with line numbers, compiled to the JSON that functions load. No function ever imports this.
-import { readFileSync } from 'node:fs'
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
+import type { Path } from '../automation/rules/operators.ts'
 import type { Rules } from '../automation/rules/rules.ts'
-import { compileRules, InvalidRules } from '../automation/rules/schema.ts'
+import { compileRules, type DefaultsGiven, InvalidRules } from '../automation/rules/schema.ts'
+import { readRulesText } from './rules-text.ts'
 
 /** The checked rules of the file at `path`. Throws InvalidRules with every problem, each with the file and its line. */
-export function compileRulesFile(path: string): Rules {
-  return compileRulesText(readFileSync(path, 'utf8'), path)
+export function compileRulesFile(path: string, defaults: DefaultsGiven = {}): Rules {
+  return compileRulesText(readRulesText(path), path, defaults)
 }
 
 /** As compileRulesFile, of a text; `file` is the name that problems give. */
-export function compileRulesText(text: string, file: string): Rules {
+export function compileRulesText(text: string, file: string, defaults: DefaultsGiven = {}): Rules {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   if (document.errors.length > 0)
     throw new InvalidRules(
       document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
     )
-  return compileRules(
-    document.toJS(),
-    (steps) => {
-      const offset = offsetOf(document, steps)
-      return offset === undefined ? undefined : lines.linePos(offset).line
-    },
-    file,
-  )
+  const lineOf = (steps: Path): number | undefined => {
+    const offset = offsetOf(document, steps)
+    return offset === undefined ? undefined : lines.linePos(offset).line
+  }
+  try {
+    return compileRules(document.toJS(), lineOf, file, defaults)
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error
+    // What YAML says of aliases of aliases without end, and of none; what the stack says of an anchor that holds itself.
+    const problem = error instanceof ReferenceError ? error.message : 'is nested without end'
+    throw new InvalidRules([`${file}: ${problem}`])
+  }
 }
 
 /** Where in the text a path stands: a member at its name, an item of a list where it begins. */
-function offsetOf(document: Document, steps: readonly (string | number)[]): number | undefined {
+function offsetOf(document: Document, steps: Path): number | undefined {
   let node: unknown = document.contents
   let offset: number | undefined
   for (const step of steps) {

@@ -1,37 +1,58 @@
 // Keeps the compiled rules in step with the rules file: looked at before each invocation, and a broken edit changes nothing.
 import { renameSync, statSync, writeFileSync } from 'node:fs'
+import type { Rules } from '../automation/rules/rules.ts'
+import { InvalidRules } from '../automation/rules/schema.ts'
 import { compileRulesFile } from './rules-file.ts'
 
 export interface RulesWatch {
-  /** Compiles the file again when it has changed; a broken one is reported and the last good one stays. */
+  /**
+   * Compiles the file again when it has changed. A broken one is reported, and the last good rules stay: written again
+   * together with what is wrong with the file, so that whoever works by them can say so.
+   */
   readonly refresh: () => void
 }
 
-/** Compiles the rules file at `path` into `target`, JSON. Throws what is wrong with it. */
+/** Compiles the rules file at `path` into `target`, JSON. Throws what is wrong with it, also where `target` has older rules. */
 export function watchRules(path: string, target: string, report: (problem: string) => void): RulesWatch {
   let seen = versionOf(path)
-  compile(path, target)
+  let good = compileRulesFile(path)
+  write(good, target)
+  const compiled = (): Rules => {
+    try {
+      return (good = compileRulesFile(path))
+    } catch (error) {
+      if (!(error instanceof InvalidRules)) throw error
+      report(`${error.message}\nThe last good rules stay in force.`)
+      return { ...good, problem: error.message }
+    }
+  }
   return {
     refresh() {
       const version = versionOf(path)
       if (version === seen) return
-      seen = version
       try {
-        compile(path, target)
+        write(compiled(), target)
+        seen = version
       } catch (error) {
-        report(`${error instanceof Error ? error.message : String(error)}\nThe last good rules stay in force.`)
+        // A full disk, say: the rules that are in the target still hold, and the next refresh tries again.
+        report(`${target} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
       }
     },
   }
 }
 
-function compile(path: string, target: string): void {
+function write(rules: Rules, target: string): void {
   const unfinished = `${target}.new`
-  writeFileSync(unfinished, JSON.stringify(compileRulesFile(path)))
+  writeFileSync(unfinished, JSON.stringify(rules))
   renameSync(unfinished, target)
 }
 
+/** What changes when the file does, its permissions and its absence included. */
 function versionOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats ? `${stats.mtimeMs} ${stats.size} ${stats.ino}` : 'gone'
+  try {
+    const { ctimeMs, size, ino } = statSync(path)
+    return `${ctimeMs} ${size} ${ino}`
+  } catch (error) {
+    return String(error)
+  }
 }

@@ -1,7 +1,7 @@
 // The fields of one event, each looked up once however many rules ask for it.
 import { isObject, isScalar, type Scalar } from './operators.ts'
 
-/** There is an array on the way to the field: it may have many values, or none. */
+/** There is an array of more than plain values at the field or on the way to it: only a search through it can tell. */
 export const MANY = Symbol('many')
 /** The event has no value at the field. */
 export const ABSENT = Symbol('absent')
@@ -18,7 +18,10 @@ export function numberOf(field: readonly string[]): number {
   return paths.push(field) - 1
 }
 
-export type FieldValue = Scalar | typeof ABSENT | typeof MANY
+/** A list of plain values, as `resources` is, has any of them. */
+export type FieldValue = Scalar | readonly Scalar[] | typeof ABSENT | typeof MANY
+
+export const isList = (value: FieldValue): value is readonly Scalar[] => Array.isArray(value)
 
 export class EventFields {
   readonly event: object
@@ -41,6 +44,11 @@ function lookUp(event: object, field: readonly string[]): FieldValue {
     if (!isObject(value) || !Object.hasOwn(value, name)) return ABSENT
     value = value[name]
   }
-  if (Array.isArray(value)) return MANY
+  if (Array.isArray(value)) return listed(value)
   return isScalar(value) ? value : ABSENT
+}
+
+function listed(list: readonly unknown[]): FieldValue {
+  if (list.length === 0) return ABSENT
+  return list.every(isScalar) ? list : MANY
 }

@@ -1,5 +1,5 @@
 // EventBridge event patterns: checked, and matched as EventBridge matches them. `rules.yml` and the local event bus use both.
-import { ABSENT, EventFields, MANY, numberOf } from './event-fields.ts'
+import { ABSENT, EventFields, type FieldValue, isList, MANY, numberOf } from './event-fields.ts'
 import {
   InvalidPattern,
   isObject,
@@ -16,6 +16,21 @@ export type Pattern = { readonly [field: string]: Json }
 
 type EventMatcher = (fields: EventFields) => boolean
 
+/** A pattern ready to be compared. */
+export interface CompiledPattern {
+  readonly takes: EventMatcher
+  /** The pattern without its `$or`s: one of these must hold in full. */
+  readonly ways: readonly (readonly Asked[])[]
+}
+
+/** A condition on one field, by the field's number. */
+export interface Asked {
+  readonly field: number
+  readonly test: FieldTest
+  /** What the test was made of. */
+  readonly alternatives: readonly unknown[]
+}
+
 /** EventBridge takes no pattern whose `$or`s combine to more. */
 const MAX_COMBINATIONS = 1000
 const OR = '$or'
@@ -30,7 +45,7 @@ const RESERVED_IN_OR = new Set([
   'exists',
 ])
 
-const compiled = new WeakMap<object, EventMatcher>()
+const compiled = new WeakMap<object, CompiledPattern>()
 
 /** `json` as a pattern; `where` names it in the error. Throws InvalidPattern, which names the field that is wrong. */
 export function parsePattern(json: unknown, where: string): Pattern {
@@ -39,32 +54,33 @@ export function parsePattern(json: unknown, where: string): Pattern {
 }
 
 /** Never false: what cannot be compiled throws. */
-const isPattern = (json: unknown, where: string): json is Pattern => typeof compilePattern(json, where) === 'function'
+const isPattern = (json: unknown, where: string): json is Pattern => compilePattern(json, where).ways.length > 0
 
 /** Whether the pattern takes the event. Patterns are compiled once. */
 export const matches = (pattern: Pattern, event: object): boolean =>
-  compilePattern(pattern, 'pattern')(new EventFields(event))
+  compilePattern(pattern, 'pattern').takes(new EventFields(event))
 
-/** The test that a pattern stands for. */
-export function compilePattern(json: unknown, where: string): EventMatcher {
+/** Compiled once. Throws InvalidPattern. */
+export function compilePattern(json: unknown, where: string): CompiledPattern {
   const refuse = (path: Path, problem: string): never => {
     throw new InvalidPattern(where, path, problem)
   }
   if (!isObject(json)) return refuse([], 'must be an object of fields')
-  let matcher = compiled.get(json)
-  if (!matcher) {
-    const ways = combinations(json, [], refuse).map(allHold)
-    const [only] = ways
-    matcher = ways.length === 1 && only ? only : (fields) => ways.some((way) => way(fields))
-    compiled.set(json, matcher)
+  let pattern = compiled.get(json)
+  if (!pattern) {
+    const conditions = combinations(json, [], refuse)
+    const ways = conditions.map((all) => all.map((condition) => ({ ...condition, field: numberOf(condition.field) })))
+    const matchers = conditions.map((all, way) => allHold(ways[way] ?? [], toTree(all)))
+    compiled.set(json, (pattern = { ways, takes: (fields) => matchers.some((takes) => takes(fields)) }))
   }
-  return matcher
+  return pattern
 }
 
 interface Condition {
   /** The field, from the top of the event. */
   readonly field: readonly string[]
   readonly test: FieldTest
+  readonly alternatives: readonly unknown[]
 }
 
 /** The pattern without its `$or`s: lists of conditions of which one must hold in full. */
@@ -97,23 +113,28 @@ function combinations(
     }
     if (isObject(value)) return combinations(value, at, refuse, [...field, name], insideOr)
     if (!Array.isArray(value)) return refuse(at, 'must be a list of values, or an object of fields')
-    return [[{ field: [...field, name], test: parseAlternatives(value, at, refuse) }]]
+    const alternatives: readonly unknown[] = value
+    return [[{ field: [...field, name], test: parseAlternatives(alternatives, at, refuse), alternatives }]]
   }
 }
 
 /** Fields of one value decide at once; only where arrays are in the way, their elements have to be gone through. */
-function allHold(conditions: readonly Condition[]): EventMatcher {
-  const asked = conditions.map(({ field, test }) => ({ number: numberOf(field), test }))
-  const tree = toTree(conditions)
+function allHold(asked: readonly Asked[], tree: readonly Tree[]): EventMatcher {
   return (fields) => {
     let arrays = false
-    for (const { number, test } of asked) {
-      const value = fields.get(number)
+    for (const { field, test } of asked) {
+      const value = fields.get(field)
       if (value === MANY) arrays = true
-      else if (!(value === ABSENT ? test.acceptsAbsence : test.accepts(value))) return false
+      else if (!holds(test, value)) return false
     }
     return !arrays || matchFields(tree, fields.event, fields.event)
   }
+}
+
+/** Whether a field of this value, of one of these values, or of none passes the test. */
+export function holds({ accepts, acceptsAbsence }: FieldTest, value: Exclude<FieldValue, typeof MANY>): boolean {
+  if (value === ABSENT) return acceptsAbsence
+  return isList(value) ? value.some(accepts) : accepts(value)
 }
 
 /** Conditions side by side as their fields are, so that fields of one array are asked of the same element. */

@@ -8,6 +8,8 @@ export interface Rules {
   readonly rules: readonly (Rule & { readonly match: Pattern })[]
   /** For what matches none; its id is `default`. */
   readonly otherwise: Rule
+  /** What is wrong with the file since: these are the last good rules. Says file, line and field; for whoever runs Tocsin. */
+  readonly problem?: string
 }
 
 /** What an episode keeps of the rule that opened it, so that an edit of the file does not orphan it. */

@@ -17,7 +17,13 @@ export class InvalidRules extends Error {
   }
 }
 
-/** What holds where neither a rule nor the file's `defaults` says otherwise. */
+/** What whoever deploys says of what the file's `defaults` leave open: a plan by name or ARN, a duration such as 10m. */
+export interface DefaultsGiven {
+  readonly plan?: string
+  readonly quietTime?: string
+}
+
+/** What holds where neither a rule, nor the file's `defaults`, nor whoever deploys says otherwise. */
 const BUILT_IN: Omit<Rule, 'id'> = {
   open: { plan: 'default', links: [] },
   resolve: { mode: 'unless-human', afterSeconds: 600 },
@@ -30,13 +36,18 @@ const DEFAULT_ID = 'default'
 
 /**
  * The rules of a parsed file. `lineOf` answers the line of a path of the document, where it has one; `file` is named in
- * the problems. Throws InvalidRules with every problem of the file.
+ * the problems. Throws InvalidRules with every problem of the file, and of `given`.
  */
-export function compileRules(document: unknown, lineOf: (path: Path) => number | undefined, file: string): Rules {
+export function compileRules(
+  document: unknown,
+  lineOf: (path: Path) => number | undefined,
+  file: string,
+  given: DefaultsGiven = {},
+): Rules {
   const problems: Problem[] = []
   const top = new Reader(document ?? undefined, [], problems)
   if (top.isAbsent) top.problem('is empty; it must begin with version: 1')
-  const rules = readRules(top)
+  const rules = readRules(top, readGiven(new Reader(given, ['parameter'], problems)))
   if (problems.length === 0) return rules
   throw new InvalidRules(
     problems.map(({ path, text }) => {
@@ -55,11 +66,11 @@ function nearestLine(path: Path, lineOf: (path: Path) => number | undefined): nu
   return undefined
 }
 
-function readRules(top: Reader): Rules {
+function readRules(top: Reader, builtIn: Omit<Rule, 'id'>): Rules {
   if (top.isObjectOf('version', 'defaults', 'ignore', 'rules') && top.member('version').value !== 1)
     top.member('version').problem('must be 1')
   const taken = new Set([DEFAULT_ID])
-  const otherwise = { ...readDefaults(top.member('defaults')), id: DEFAULT_ID }
+  const otherwise = { ...readDefaults(top.member('defaults'), builtIn), id: DEFAULT_ID }
   return {
     version: 1,
     ignore: top
@@ -91,9 +102,18 @@ function readRules(top: Reader): Rules {
   }
 }
 
-function readDefaults(defaults: Reader): Omit<Rule, 'id'> {
+function readGiven(given: Reader): Omit<Rule, 'id'> {
+  const { open, resolve } = BUILT_IN
+  return {
+    ...BUILT_IN,
+    open: { ...open, plan: readName(given.member('plan'), PLAN) ?? open.plan },
+    resolve: { ...resolve, afterSeconds: given.member('quietTime').seconds(0) ?? resolve.afterSeconds },
+  }
+}
+
+function readDefaults(defaults: Reader, builtIn: Omit<Rule, 'id'>): Omit<Rule, 'id'> {
   defaults.isObjectOf('plan', 'title', 'impact', 'links', 'resolve', 'autoAcknowledge', 'escalate')
-  return { open: readOpen(defaults, BUILT_IN.open), ...readTreatment(defaults, BUILT_IN) }
+  return { open: readOpen(defaults, builtIn.open), ...readTreatment(defaults, builtIn) }
 }
 
 function readId(entry: Reader, taken: Set<string>): string {

@@ -1,5 +1,5 @@
 // CloudWatch's alarm events, in the shape EventBridge brings them: every other road is first made to look like this one.
-import { parseArn } from '../../aws/arn.ts'
+import { heldOf } from './alarm-held.ts'
 import { measureOf, reasonData } from './alarm-measure.ts'
 import { metricGraphs } from './alarm-metrics.ts'
 import { Fields } from './fields.ts'
@@ -18,6 +18,8 @@ export const CONTRIBUTOR_STATE_CHANGE = 'CloudWatch Alarm Contributor State Chan
 const CONFIGURATION_CHANGE = 'CloudWatch Alarm Configuration Change'
 
 const STATES: readonly AlarmStateValue[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
+/** CloudWatch's own limit for a reason and for a description; what is longer is not its, and would fill an episode. */
+const LONGEST_TEXT = 1024
 const OPERATIONS = ['create', 'update', 'delete'] as const
 
 /** What an alarm's event says; undefined when it is no event of an alarm. Throws MalformedInput. */
@@ -44,17 +46,20 @@ function stateChange(envelope: Envelope, identity: string): AlarmStateChange {
   const configuration = detail.optionalObject('configuration')
   const alarm = alarmOf(envelope, fields)
   const previous = detail.optionalObject('previousState')?.optionalText('value')
+  const at = state.optionalText('timestamp') ? state.instant('timestamp') : fields.instant('time')
+  const held = heldOf(detail, state, at)
   return {
     kind: 'alarm-state',
     identity,
-    envelope,
+    envelope: placedAt(alarm, envelope),
     alarm: { ...alarm, arn: subjectArn(alarm.arn, detail) },
     state: state.oneOf('value', STATES),
     previousState: STATES.find((value) => value === previous),
-    at: state.optionalText('timestamp') ? state.instant('timestamp') : fields.instant('time'),
-    reason: state.optionalText('reason') ?? '',
+    at,
+    ...(held ? { held } : {}),
+    reason: state.optionalText('reason')?.slice(0, LONGEST_TEXT) ?? '',
     ...measureOf(state, configuration),
-    description: configuration?.optionalText('description'),
+    description: configuration?.optionalText('description')?.slice(0, LONGEST_TEXT),
     metrics: metricGraphs(configuration, alarm.region, alarm.name),
     involved: [...new Set([...triggeringAlarms(state), ...envelope.resources.slice(1)])],
   }
@@ -79,11 +84,12 @@ function configurationChange(envelope: Envelope, identity: string): AlarmConfigu
   const operation = detail.oneOf('operation', OPERATIONS)
   const configuration = detail.optionalObject('configuration')
   const state = detail.optionalObject('state')?.optionalText('value')
+  const alarm = alarmOf(envelope, fields)
   return {
     kind: 'alarm-configuration',
     identity,
-    envelope,
-    alarm: alarmOf(envelope, fields),
+    envelope: placedAt(alarm, envelope),
+    alarm,
     operation,
     // A deleted alarm's configuration has the instant of its last change; the event's own is to the second.
     at:
@@ -100,12 +106,15 @@ function alarmOf(envelope: Envelope, fields: Fields): Alarm {
   return alarm
 }
 
+/** An alarm is where its ARN says, whichever account and region's bus or topic its event came by. */
+const placedAt = ({ account, region }: Alarm, envelope: Envelope): Envelope => ({ ...envelope, account, region })
+
+const ALARM_ARN = /^arn:[a-z-]{1,20}:cloudwatch:([a-z0-9-]{1,32}):(\d{12}):alarm:(.{1,255})$/s
+
 /** The alarm of an ARN `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`. */
 export function parseAlarmArn(arn: string): Alarm | undefined {
-  const parsed = parseArn(arn)
-  const name = parsed && /^alarm:(.+)$/s.exec(parsed.resource)?.[1]
-  if (!parsed || !name || parsed.service !== 'cloudwatch' || !parsed.region || !parsed.account) return undefined
-  return { arn, name, account: parsed.account, region: parsed.region }
+  const [, region, account, name] = ALARM_ARN.exec(arn) ?? []
+  return region && account && name ? { arn, name, account, region } : undefined
 }
 
 const fieldsOf = (envelope: Envelope): Fields => new Fields(envelope['detail-type'], { ...envelope })

@@ -8,11 +8,13 @@ export interface MetricGraph {
 }
 
 const LONGEST_TITLE = 200
+/** CloudWatch takes no alarm of more than 20; each may be drawn with all others in its graph. */
+const MOST_METRICS = 50
 const LONGEST_DEFINITION = 4000
 
 /** One graph per entry of `configuration.metrics`; what cannot be drawn, or is too long for a related item, has none. */
 export function metricGraphs(configuration: Fields | undefined, region: string, alarmName: string): MetricGraph[] {
-  const metrics = configuration?.objects('metrics') ?? []
+  const metrics = configuration?.objects('metrics').slice(0, MOST_METRICS) ?? []
   return metrics.flatMap((metric) => {
     const lines = metric.optionalText('expression') ? expressionLines(metric, metrics) : metricLine(metric, {})
     const title = metric.optionalText('label') ?? metricName(metric) ?? metric.optionalText('expression') ?? ''

@@ -16,10 +16,16 @@ export function parseEvent(json: Json): Signal {
     account: fields.text('account'),
     region: fields.text('region'),
     time: fields.text('time'),
-    resources: fields.texts('resources'),
+    resources: fields.texts('resources').filter(isName),
     detail: fields.object('detail').json,
   }
   const at = fields.instant('time')
   const identity = `event/${envelope.id}`
   return alarmSignal(envelope, identity) ?? { kind: 'event', identity, envelope, at }
 }
+
+/** As long as the longest ARN that AWS's APIs take. */
+const LONGEST_NAME = 1600
+
+/** Anybody's event may call a resource anything, but an episode is stored by the name of what it is about, and keeps names as an object's. */
+const isName = (resource: string): boolean => resource.length <= LONGEST_NAME && !(resource in Object.prototype)

@@ -14,9 +14,23 @@ export function parseJson(source: string, field: string, text: string): Json {
   } catch {
     throw new MalformedInput(source, field, 'is not JSON')
   }
-  if (isJson(value)) return value
-  throw new MalformedInput(source, field, 'is not a JSON object')
+  if (!isJson(value)) throw new MalformedInput(source, field, 'is not a JSON object')
+  return notTooDeep(source, field, value)
 }
+
+/** Far more than any event of AWS has; without a limit, whoever walks through an event might run out of stack. */
+const DEEPEST = 100
+
+/** `json` itself. Throws MalformedInput. */
+export function notTooDeep(source: string, field: string, json: Json): Json {
+  if (!isDeep(json, DEEPEST)) return json
+  throw new MalformedInput(source, field, `is nested deeper than ${DEEPEST} levels`)
+}
+
+const isDeep = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeep(member, levels - 1)))
 
 /** An object of the input. `source` and the path of a field name it in MalformedInput; optional fields of another type are absent. */
 export class Fields {
@@ -90,7 +104,19 @@ export class Fields {
     if (instant) return instant
     throw this.malformed(name, 'must be an instant such as 2026-03-01T12:00:00.000Z')
   }
+
+  /** As `instant` reads it, without seconds, or the seconds or milliseconds since 1970 as AWS's JSON APIs have them. */
+  optionalInstant(name: string): Date | undefined {
+    const [text, number] = [this.optionalText(name), this.optionalNumber(name)]
+    if (text !== undefined) return parseInstant(text.replace(/(T\d\d:\d\d)(?=Z|[+-])/, '$1:00'))
+    if (number === undefined || number <= 0) return undefined
+    const instant = new Date(number < MILLISECONDS_FROM ? number * 1000 : number)
+    return Number.isNaN(instant.getTime()) ? undefined : instant
+  }
 }
+
+/** As seconds the year 5138, as milliseconds 1973. */
+const MILLISECONDS_FROM = 1e11
 
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?(?:Z|([+-]\d\d):?(\d\d))$/
 

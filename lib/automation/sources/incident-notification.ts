@@ -11,7 +11,7 @@ const RECORD_UPDATE = 'SSM Incident Record Update'
  * The notification and what names it. Message: `{"detail-type", "resources": [incident ARN], "detail": eventData}`
  * (api-facts, Behaviour: incidents). Custom Event, Note and types that nobody knows are `other`. Throws MalformedInput.
  */
-export function parseNotification(record: SQSRecord): {
+export function parseNotification(record: Pick<SQSRecord, 'body' | 'messageId'>): {
   readonly identity: string
   readonly notification: IncidentNotification
 } {

@@ -3,16 +3,17 @@ import type { SQSRecord } from 'aws-lambda'
 import { isAlarmInvocation, parseAlarmInvocation } from './alarm-invocation.ts'
 import { isAlarmNotification, parseAlarmNotification } from './alarm-notification.ts'
 import { isEvent, parseEvent } from './event.ts'
-import { isJson, parseJson, type Json } from './fields.ts'
+import { isJson, notTooDeep, parseJson, type Json } from './fields.ts'
 import { MalformedInput, type Signal } from './signal.ts'
 import { bodyOf, isTopicMessage, parseTopicMessage } from './topic-message.ts'
 
 /** What a record says. Throws MalformedInput, which names the source and the field. */
-export const parseRecord = (record: SQSRecord): Signal => parseBody(bodyOf(record), record.messageId)
+export const parseRecord = (record: Pick<SQSRecord, 'body' | 'messageId'>): Signal =>
+  parseBody(bodyOf(record), record.messageId)
 
 /** What an alarm says that invokes the function itself. Throws MalformedInput. */
 export function parseInvocation(event: unknown): Signal {
-  if (isJson(event)) return parseAlarmInvocation(event)
+  if (isJson(event)) return parseAlarmInvocation(notTooDeep('alarm invocation', 'event', event))
   throw new MalformedInput('alarm invocation', 'event', 'must be an object')
 }
 

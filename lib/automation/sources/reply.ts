@@ -11,7 +11,7 @@ export interface ReplyWithoutCode extends Omit<Reply, 'code' | 'pageArn'> {
 }
 
 /** Throws MalformedInput where the record is no reply at all. */
-export function parseReply(record: SQSRecord): Reply | ReplyWithoutCode {
+export function parseReply(record: Pick<SQSRecord, 'body' | 'messageId'>): Reply | ReplyWithoutCode {
   const { message } = parseTopicMessage(bodyOf(record))
   const json = parseJson('reply', 'Message', message)
   const fields = new Fields('reply', json)

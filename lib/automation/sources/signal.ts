@@ -40,6 +40,8 @@ export interface AlarmStateChange extends Common {
   /** The state's own timestamp: CloudWatch's order. */
   readonly at: Date
   readonly reason: string
+  /** Why nobody is to be told of it yet: its actions are suppressed, or it is muted; `until` where the event says when that ends. */
+  readonly held?: { readonly why: 'suppressed' | 'muted'; readonly reason: string; readonly until?: Date }
   /** The latest evaluated datapoint and the threshold, where the alarm says so. */
   readonly value?: number
   readonly threshold?: number

@@ -13,7 +13,7 @@ export interface TopicMessage {
 /** Whether a queue's body came through SNS; a topic's own letters (a confirmation of a subscription) did, too. */
 export const isTopicMessage = (body: Json): boolean => 'TopicArn' in body && 'Type' in body
 
-export const bodyOf = (record: SQSRecord): Json => parseJson('queue record', 'body', record.body)
+export const bodyOf = (record: Pick<SQSRecord, 'body'>): Json => parseJson('queue record', 'body', record.body)
 
 /** Throws MalformedInput. */
 export function parseTopicMessage(body: Json): TopicMessage {

@@ -20,13 +20,10 @@ export class RulesUnavailable extends Error {
 
 /**
  * Answers the rules in force. TOCSIN_COMPILED_RULES is relative to LAMBDA_TASK_ROOT where that is set. A change of the
- * file is picked up by the next call; a change that breaks it keeps the last good rules and is told to `onProblem` once.
- * Throws RulesUnavailable when there are no good rules yet.
+ * file is picked up by the next call; a change that breaks it keeps the last good rules, whose `problem` says so from
+ * then on. Throws RulesUnavailable when there are no good rules yet.
  */
-export function rulesFrom(
-  environment: Environment,
-  onProblem: (problem: RulesUnavailable) => void = () => {},
-): () => Rules {
+export function rulesFrom(environment: Environment): () => Rules {
   let loaded: { readonly version: string; readonly rules: Rules } | undefined
   return () => {
     const file = resolve(environment['LAMBDA_TASK_ROOT'] ?? '.', required(environment, 'TOCSIN_COMPILED_RULES'))
@@ -34,18 +31,21 @@ export function rulesFrom(
     if (loaded && loaded.version === version) return loaded.rules
     try {
       return (loaded = { version, rules: read(file) }).rules
-    } catch (problem) {
-      if (!loaded || !(problem instanceof RulesUnavailable)) throw problem
-      onProblem(problem)
-      return (loaded = { version, rules: loaded.rules }).rules
+    } catch (error) {
+      if (!loaded || !(error instanceof RulesUnavailable)) throw error
+      return (loaded = { version, rules: { ...loaded.rules, problem: error.message } }).rules
     }
   }
 }
 
-/** What changes when the file does; empty when it is absent. */
+/** What changes when the file does, its permissions and its absence included. */
 function versionOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false })
-  return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : ''
+  try {
+    const { ctimeMs, size, ino } = statSync(file)
+    return `${ctimeMs} ${size} ${ino}`
+  } catch (error) {
+    return String(error)
+  }
 }
 
 function read(file: string): Rules {
@@ -70,4 +70,6 @@ const isRules = (json: unknown): json is Rules =>
   'rules' in json &&
   Array.isArray(json.rules) &&
   'otherwise' in json &&
-  typeof json.otherwise === 'object'
+  typeof json.otherwise === 'object' &&
+  json.otherwise !== null &&
+  (!('problem' in json) || typeof json.problem === 'string')

@@ -267,17 +267,25 @@ describe('the compiled rules of a function', () => {
     expect(load().rules).toEqual([])
   })
 
-  it('stay the last good ones when the file breaks, which is told once', () => {
+  it('stay the last good ones when the file breaks, and say so until it is whole again', () => {
     write(JSON.stringify(rules))
-    const problems: string[] = []
-    const load = rulesFrom(environment(), (problem) => problems.push(problem.message))
-    load()
-    write('{')
-    expect(load()).toEqual(rules)
-    expect(load()).toEqual(rules)
-    expect(problems).toEqual([expect.stringContaining(`${join(folder, 'rules.json')} are not JSON`)])
+    const load = rulesFrom(environment())
+    expect(load()).not.toHaveProperty('problem')
+    for (const broken of ['{', '', '\0', '{"version": 1}', '[]', JSON.stringify({ ...rules, otherwise: null })]) {
+      write(broken)
+      const problem = expect.stringContaining(`${join(folder, 'rules.json')} are no`)
+      expect(load()).toEqual({ ...rules, problem })
+      expect(load()).toBe(load())
+    }
+    rmSync(join(folder, 'rules.json'))
+    expect(load().problem).toContain('cannot be read')
     write(JSON.stringify({ ...rules, ignore: [] }))
-    expect(load().ignore).toEqual([])
+    expect(load()).toEqual({ ...rules, ignore: [] })
+  })
+
+  it('pass on what whoever compiled them says is wrong with the rules file', () => {
+    write(JSON.stringify({ ...rules, problem: 'rules.yml:3: id is missing' }))
+    expect(rulesFrom(environment())().problem).toBe('rules.yml:3: id is missing')
   })
 
   it('are missed by name', () => {
