@@ -28,6 +28,12 @@ export const place = (environment: Environment): Place => ({
   region: region(environment),
 })
 
+/** Where this function runs, and the plan that stands in for one that is refused. */
+export const home = (environment: Environment): Place & { readonly fallbackPlan?: string } => {
+  const fallbackPlan = environment['TOCSIN_FALLBACK_PLAN']
+  return { ...place(environment), ...(fallbackPlan ? { fallbackPlan } : {}) }
+}
+
 /** How one machine runs the whole of it (DESIGN.md, the local contract). */
 export interface LocalSettings {
   readonly port: number

@@ -1,9 +1,10 @@
-// How every function is an AWS Lambda handler: middy around it, Powertools Logger in it, dependencies built on first call.
+// How every function is an AWS Lambda handler: middy around it, Powertools Logger and Metrics in it, dependencies built on first call.
 import { Logger } from '@aws-lambda-powertools/logger'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import { lambdaRuntime } from './lambda-runtime.ts'
+import { type Measure, measuresOf } from './measures.ts'
 import { currentRuntime, type Runtime } from './runtime.ts'
 
 /**
@@ -12,18 +13,26 @@ import { currentRuntime, type Runtime } from './runtime.ts'
  */
 export function lambdaHandler<Event, Dependencies, Result>(
   name: string,
-  build: (runtime: Runtime, logger: Logger) => Dependencies,
+  build: (runtime: Runtime, logger: Logger, measure: Measure) => Dependencies,
   handle: (event: Event, dependencies: Dependencies, context: Context) => Promise<Result>,
 ): (event: Event, context: Context) => Promise<Result> {
-  const built = new WeakMap<Runtime, Dependencies>()
+  const built = new WeakMap<Runtime, { readonly dependencies: Dependencies; readonly publish: () => void }>()
   const logger = new Logger({ serviceName: name })
+  const make = (runtime: Runtime) => {
+    const { measure, publish } = measuresOf(name, runtime)
+    return { dependencies: build(runtime, logger, measure), publish }
+  }
   const handler = middy<Event, Result>()
     .use(injectLambdaContext(logger))
-    .handler((event, context) => {
+    .handler(async (event, context) => {
       const runtime = currentRuntime(lambdaRuntime)
-      let dependencies = built.get(runtime)
-      if (!dependencies) built.set(runtime, (dependencies = build(runtime, logger)))
-      return handle(event, dependencies, context)
+      let made = built.get(runtime)
+      if (!made) built.set(runtime, (made = make(runtime)))
+      try {
+        return await handle(event, made.dependencies, context)
+      } finally {
+        made.publish()
+      }
     })
   return (event, context) => handler(event, context)
 }

@@ -3,6 +3,7 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence'
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import type { Measure } from './measures.ts'
 import type { RecordFailed } from './runtime.ts'
 
 export interface RecordWork<Input> {
@@ -17,7 +18,15 @@ export interface RecordWork<Input> {
   readonly process: (input: Input) => Promise<void>
   readonly persistence: BasePersistenceLayer
   readonly logger: Logger
+  readonly measure: Measure
   readonly failed: RecordFailed | undefined
+}
+
+interface Named<Input> {
+  readonly identity: string
+  readonly input: Input
+  /** Whether it was processed now, not before. */
+  isNews: boolean
 }
 
 const REMEMBER_SECONDS = 24 * 60 * 60
@@ -31,23 +40,28 @@ export function recordProcessor<Input>(
     throwOnNoIdempotencyKey: true,
     expiresAfterSeconds: REMEMBER_SECONDS,
   })
-  const { keyPrefix, persistence, logger } = work
-  const once = makeIdempotent((named: { identity: string; input: Input }) => work.process(named.input), {
-    persistenceStore: persistence,
-    keyPrefix,
-    config,
-  })
+  const { keyPrefix, persistence, logger, measure } = work
+  const once = makeIdempotent(
+    (named: Named<Input>) => {
+      named.isNews = true
+      return work.process(named.input)
+    },
+    { persistenceStore: persistence, keyPrefix, config },
+  )
   const processed = async (record: SQSRecord): Promise<SQSBatchResponse['batchItemFailures']> => {
     try {
       const input = work.parse(record)
       if (work.matters?.(input) === false) return []
-      await once({ identity: work.identity(input), input })
+      const named: Named<Input> = { identity: work.identity(input), input, isNews: false }
+      await once(named)
+      if (!named.isNews) measure('Deduplicated')
       return []
     } catch (error) {
       logger.error('A record could not be processed and will be delivered again', {
         messageId: record.messageId,
         error: error instanceof Error ? error : String(error),
       })
+      measure('Failures')
       work.failed?.(record.messageId, error)
       return [{ itemIdentifier: record.messageId }]
     }

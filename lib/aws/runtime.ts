@@ -2,13 +2,14 @@
 // process; a local system brings its own, and several can live in one process without seeing each other.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence'
-import type { Clock } from './clock.ts'
+import type { Timer } from './clock.ts'
 import type { Environment } from './config.ts'
+import type { Measured } from './measures.ts'
 import type { Table } from './table/table.ts'
 
 export interface Runtime {
   readonly environment: Environment
-  readonly clock: Clock
+  readonly clock: Timer
   /** The table of that name, opened once. */
   readonly table: (name: string) => Table
   /** Where Powertools remembers which records have been processed. */
@@ -20,6 +21,8 @@ export interface Runtime {
   /** Goes around every call of an AWS client; a test uses it to count and to break calls. */
   readonly onCall?: AroundCall
   readonly onRecordFailed?: RecordFailed
+  /** Takes what functions measure. Absent on AWS, where it goes to CloudWatch. */
+  readonly onMeasure?: (functionName: string, what: Measured, value: number) => void
 }
 
 /** Told why a record of a queue failed; AWS has no place for it but the log, one machine shows it beside the record. */

@@ -16,3 +16,6 @@ export function uuidOf(text: string): string {
     hex.slice(20, 32),
   ].join('-')
 }
+
+/** The id of the incident that Tocsin's incident manager opens for a client token with this hash: known before the call, for the logs. */
+export const incidentIdFrom = (tokenHash: string): string => uuidOf(`incident ${tokenHash}`)

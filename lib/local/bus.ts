@@ -16,6 +16,8 @@ export interface Bus {
   readonly clock: Clock
   readonly rules: readonly RuleSpec[]
   readonly send: (messages: readonly Outgoing[]) => Promise<void>
+  /** Takes the states of alarms from what comes by. */
+  readonly hear: (inputs: readonly unknown[]) => Promise<void>
 }
 
 /** A call that EventBridge would refuse as a whole. */
@@ -40,16 +42,19 @@ export async function putEvents(input: Json, bus: Bus): Promise<{ FailedEntryCou
   if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MAX_BYTES)
     throw new RefusedEvents('Total size of the entries in the request is over the limit.')
   const messages: Outgoing[] = []
+  const alarms: object[] = []
   const results = entries.map((entry): Entry => {
     const refused = refusal(entry, bus.place)
     if (refused) return refused
     const event = toEvent(entry, bus)
+    if (event.source === 'aws.cloudwatch') alarms.push(event)
     const body = JSON.stringify(event)
     for (const rule of bus.rules)
       if (matches(rule.pattern, event)) for (const queue of rule.targets) messages.push({ queue, body })
     return { EventId: event.id }
   })
-  await bus.send(messages)
+  // One turn, one commit.
+  await Promise.all([bus.send(messages), bus.hear(alarms)])
   return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results }
 }
 

@@ -1,5 +1,5 @@
 // What time it is on this machine, and who is called when an instant comes: by a timer, or by being advanced.
-import type { Clock } from '../aws/clock.ts'
+import { systemClock, type Timer } from '../aws/clock.ts'
 import type { Activity } from './activity.ts'
 
 /** Something that has work at instants: queues that wait, schedules. */
@@ -10,7 +10,7 @@ export interface DueSource {
   runDue(): Promise<void>
 }
 
-export interface LocalClock extends Clock {
+export interface LocalClock extends Timer {
   start(sources: readonly DueSource[]): void
   /** To be called when a source may have earlier work than before. */
   changed(): void
@@ -20,6 +20,12 @@ export interface LocalClock extends Clock {
 }
 
 const LONGEST_TIMER_MS = 60_000
+
+/** Something to be done at an instant. */
+interface Step {
+  readonly at: number
+  readonly run: () => void
+}
 
 /** The machine's own time. */
 export class RealClock implements LocalClock {
@@ -35,6 +41,10 @@ export class RealClock implements LocalClock {
 
   now(): Date {
     return new Date()
+  }
+
+  wait(milliseconds: number): Promise<void> {
+    return systemClock.wait(milliseconds)
   }
 
   start(sources: readonly DueSource[]): void {
@@ -68,19 +78,36 @@ export class RealClock implements LocalClock {
 export class SimulatedClock implements LocalClock {
   readonly #activity: Activity
   readonly #remember: (now: Date) => Promise<void>
+  readonly #failed: (error: unknown) => void
   #sources: readonly DueSource[] = []
   #now: number
   #advancing: Promise<unknown> = Promise.resolve()
+  /** Who waits, and until when. */
+  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void; readonly resume: () => void }>()
 
   /** `remember` keeps the instant that an advance goes to, so that time never goes back, not even after a kill. */
-  constructor(start: Date, activity: Activity, remember: (now: Date) => Promise<void>) {
+  constructor(
+    start: Date,
+    activity: Activity,
+    remember: (now: Date) => Promise<void>,
+    failed: (error: unknown) => void = () => {},
+  ) {
     this.#now = start.getTime()
     this.#activity = activity
     this.#remember = remember
+    this.#failed = failed
   }
 
   now(): Date {
     return new Date(this.#now)
+  }
+
+  /** Only an advance ends it: until then, what waits is not going on. */
+  wait(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0) return Promise.resolve()
+    const { promise, resolve: wake } = Promise.withResolvers<void>()
+    this.#sleepers.add({ at: this.#now + milliseconds, wake, resume: this.#activity.pause() })
+    return promise
   }
 
   start(sources: readonly DueSource[]): void {
@@ -107,15 +134,32 @@ export class SimulatedClock implements LocalClock {
     await this.#activity.idle()
     await this.#remember(new Date(target))
     for (;;) {
-      const [first] = this.#sources
-        .map((source) => ({ source, at: source.nextDue() ?? Infinity }))
-        .toSorted((one, other) => one.at - other.at)
+      const [first] = [...this.#sleeping(), ...this.#due()].toSorted((one, other) => one.at - other.at)
       if (!first || first.at > target) break
       this.#now = Math.max(this.#now, first.at)
-      await first.source.runDue()
+      first.run()
       await this.#activity.idle()
     }
     this.#now = target
     return this.now()
+  }
+
+  #due(): Step[] {
+    return this.#sources.map((source) => ({
+      at: source.nextDue() ?? Infinity,
+      // What it awaits may itself wait for the clock: its end is that of all activity.
+      run: () => void this.#activity.during(() => source.runDue()).catch(this.#failed),
+    }))
+  }
+
+  #sleeping(): Step[] {
+    return [...this.#sleepers].map((sleeper) => ({
+      at: sleeper.at,
+      run: () => {
+        this.#sleepers.delete(sleeper)
+        sleeper.resume()
+        sleeper.wake()
+      },
+    }))
   }
 }

@@ -105,13 +105,30 @@ function toRecord(message: Message, region: string): object {
       SenderId: 'local',
       ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt.getTime()),
     },
-    messageAttributes: {},
+    messageAttributes: attributesOf(message),
     md5OfBody: hash('md5', message.body),
     eventSource: 'aws:sqs',
     eventSourceARN: message.queue,
     awsRegion: region,
   }
 }
+
+/** A message's attributes as Lambda writes those of SQS. */
+const attributesOf = ({ attributes }: Message): object =>
+  Object.fromEntries(
+    parseJson(attributes ?? '{}', 'attributes')
+      .entries()
+      .map(([name, value]) => [
+        name,
+        {
+          stringValue: value.get('StringValue').optionalString(),
+          binaryValue: value.get('BinaryValue').optionalString(),
+          stringListValues: [],
+          binaryListValues: [],
+          dataType: value.get('DataType').string(),
+        },
+      ]),
+  )
 
 /**
  * Which records of a batch failed, as Lambda reads `batchItemFailures`: nothing or an empty list is success, and a list

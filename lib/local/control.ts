@@ -1,4 +1,6 @@
 // The `_tocsin` endpoints: what was sent, what time it is, what failed, and whether everything is ready.
+import { isAbsolute } from 'node:path'
+import { BackupRefused } from './backup.ts'
 import type { Carrier } from './carrier.ts'
 import type { LocalClock } from './clock.ts'
 import { parseDuration } from './duration.ts'
@@ -10,6 +12,9 @@ export interface Control {
   readonly carrier: Carrier
   readonly clock: LocalClock
   readonly queues: Queues
+  readonly dataFolder: string
+  /** Writes a backup; throws BackupRefused. */
+  readonly backUp: (file: string, at: Date) => Promise<void>
 }
 
 export interface ControlAnswer {
@@ -35,6 +40,8 @@ export async function answerControl(
       return ok({ failures: failuresOf(control.queues) })
     case 'POST /_tocsin/failures/redrive':
       return ok({ redriven: await control.queues.redrive() })
+    case 'POST /_tocsin/backup':
+      return answerBackup(body, control)
     case 'GET /_tocsin/clock':
     case 'POST /_tocsin/clock': {
       const { clock } = control
@@ -48,6 +55,24 @@ export async function answerControl(
     }
     default:
       return refused(404, `There is no ${method} ${path}`)
+  }
+}
+
+/** Takes `{file, data?}`: where the backup goes, and of which data folder the sender believes this to be. */
+async function answerBackup(body: string, { clock, dataFolder, backUp }: Control): Promise<ControlAnswer> {
+  try {
+    const wanted = parseJson(body, 'The body')
+    const file = wanted.get('file').string()
+    const data = wanted.get('data').optionalString() ?? dataFolder
+    if (!isAbsolute(file)) return refused(400, `file must be an absolute path, but is ${file}`)
+    if (data !== dataFolder)
+      return refused(409, `This is Tocsin on ${dataFolder}, not on ${data}: name the other's port by PORT`)
+    await backUp(file, clock.now())
+    return ok({ file })
+  } catch (error) {
+    if (error instanceof WrongJson) return refused(400, error.message)
+    if (error instanceof BackupRefused) return refused(409, error.message)
+    throw error
   }
 }
 

@@ -17,11 +17,12 @@ export interface InvokeAnswer {
   readonly body: string
 }
 
-/** An asynchronous invocation is on disk before it is answered. */
+/** An asynchronous invocation is on disk before it is answered. `hear` takes the state of an alarm that invokes. */
 export async function invoke(
   request: InvokeRequest,
   functions: Functions,
   send: (messages: readonly Outgoing[]) => Promise<void>,
+  hear: (inputs: readonly unknown[]) => Promise<void>,
 ): Promise<InvokeAnswer> {
   const spec = functions.find(request.name)
   if (!spec) return refused(404, 'ResourceNotFoundException', `Function not found: ${request.name}`)
@@ -36,10 +37,12 @@ export async function invoke(
     case 'DryRun':
       return { status: 204, headers: {}, body: '' }
     case 'Event':
-      await send([{ queue: spec.arn, body: JSON.stringify(event) }])
+      // One turn, one commit.
+      await Promise.all([send([{ queue: spec.arn, body: JSON.stringify(event) }]), hear([event])])
       return { status: 202, headers: {}, body: '' }
     case 'RequestResponse': {
       const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' }
+      await hear([event])
       try {
         const answer = await functions.invoke(spec.arn, event)
         return { status: 200, headers, body: JSON.stringify(answer ?? null) }

@@ -6,10 +6,19 @@ import type { Database } from '../aws/table/sqlite-database.ts'
 export interface Outgoing {
   readonly queue: string
   readonly body: string
+  /** Made when left out. */
+  readonly id?: string
+  /** What travels beside the body: SQS's message attributes, as JSON. */
+  readonly attributes?: string | undefined
+  readonly delayMs?: number
+  /** For one that is sent to a dead-letter queue: where it would have come from, and what is to be said of it. */
+  readonly failure?: { readonly source: string; readonly failedIn: string; readonly error: string }
 }
 
 export interface StoredMessage extends Outgoing {
   readonly id: string
+  /** Where a dead message came from. */
+  readonly source: string | undefined
   readonly sentAt: Date
   readonly visibleAt: Date
   readonly firstReceivedAt: Date | undefined
@@ -60,20 +69,27 @@ const SCHEMA = `
     error TEXT,
     failed_at INTEGER,
     failed_in TEXT,
-    source TEXT
+    source TEXT,
+    attributes TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS local_message_visible ON local_message (queue, visible_at, sequence);`
 
-const INSERT = 'INSERT INTO local_message (id, queue, body, sent_at, visible_at) VALUES (?, ?, ?, ?, ?)'
+const COLUMNS = "SELECT name FROM pragma_table_info('local_message')"
+const INSERT = 'INSERT INTO local_message (id, queue, body, attributes, sent_at, visible_at) VALUES (?, ?, ?, ?, ?, ?)'
+const FAIL = 'UPDATE local_message SET source = ?, failed_in = ?, error = ?, failed_at = ? WHERE id = ?'
 const VISIBLE = 'SELECT * FROM local_message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, sequence LIMIT ?'
 const HOLDING = 'SELECT DISTINCT queue FROM local_message'
+const SHOW = 'UPDATE local_message SET visible_at = ? WHERE id = ?'
 const DELETE = 'DELETE FROM local_message WHERE id = ?'
+const REMOVE = 'DELETE FROM local_message WHERE id = ? AND queue = ?'
+const COUNT = `SELECT count(*) AS messages, coalesce(sum(visible_at <= ?), 0) AS visible,
+  coalesce(sum(visible_at > ? AND received = 0), 0) AS delayed FROM local_message WHERE queue = ?`
 const RETRY = 'UPDATE local_message SET received = ?, first_received_at = ?, visible_at = ?, error = ? WHERE id = ?'
 const MOVE = `UPDATE local_message SET queue = ?, body = ?, visible_at = ?, error = ?, failed_at = ?, failed_in = ?,
   source = ?, received = 0, first_received_at = NULL WHERE id = ?`
 const DEAD = 'SELECT * FROM local_message WHERE source IS NOT NULL ORDER BY failed_at, sequence'
-const REDRIVE = `UPDATE local_message SET queue = source, source = NULL, visible_at = ?, error = NULL, failed_at = NULL,
-  failed_in = NULL WHERE source IS NOT NULL`
+const REDRIVE = `UPDATE local_message SET queue = coalesce(?, source), source = NULL, visible_at = ?, error = NULL,
+  failed_at = NULL, failed_in = NULL WHERE source IS NOT NULL AND queue = coalesce(?, queue)`
 
 export class MessageStore {
   readonly #database: Database
@@ -90,7 +106,17 @@ export class MessageStore {
   }
 
   static async open(database: Database): Promise<MessageStore> {
-    await database.write((db) => db.exec(SCHEMA))
+    await database.write((db) => {
+      db.exec(SCHEMA)
+      // A data folder of an earlier version.
+      if (
+        !db
+          .prepare(COLUMNS)
+          .all()
+          .some((column) => column['name'] === 'attributes')
+      )
+        db.exec('ALTER TABLE local_message ADD COLUMN attributes TEXT')
+    })
     return new MessageStore(database)
   }
 
@@ -98,8 +124,31 @@ export class MessageStore {
   async add(messages: readonly Outgoing[], at: Date): Promise<void> {
     const now = at.getTime()
     await this.#database.write(() => {
-      for (const { queue, body } of messages) this.#statement(INSERT).run(randomUUID(), queue, body, now, now)
+      for (const { id = randomUUID(), queue, body, attributes, delayMs = 0, failure } of messages) {
+        this.#statement(INSERT).run(id, queue, body, attributes ?? null, now, now + delayMs)
+        if (failure) this.#statement(FAIL).run(failure.source, failure.failedIn, failure.error, now, id)
+      }
     })
+  }
+
+  /** Makes messages visible. */
+  async show(messages: readonly StoredMessage[], at: Date): Promise<void> {
+    await this.#database.write(() => {
+      for (const { id } of messages) this.#statement(SHOW).run(at.getTime(), id)
+    })
+  }
+
+  /** Deletes a message, unless it has left the queue. */
+  async remove(id: string, queue: string): Promise<void> {
+    await this.#database.write(() => this.#statement(REMOVE).run(id, queue))
+  }
+
+  /** How many messages a queue holds: all, those visible at an instant, and those not visible yet for the first time. */
+  count(queue: string, at: Date): { messages: number; visible: number; delayed: number } {
+    const now = at.getTime()
+    const row = this.#statement(COUNT).get(now, now, queue)
+    const number = (name: string): number => Number(row?.[name] ?? 0)
+    return { messages: number('messages'), visible: number('visible'), delayed: number('delayed') }
   }
 
   /** The queues that hold messages at all: mostly none, so that asking each of them can be spared. */
@@ -112,13 +161,15 @@ export class MessageStore {
   }
 
   /** The messages of a queue that are visible by `until`, in the order in which they became so, `limit` at most. */
-  visible(queue: string, until: Date, limit: number): StoredMessage[] {
+  visible(queue: string, until: Date, limit = -1): StoredMessage[] {
     return this.#statement(VISIBLE)
       .all(queue, until.getTime(), limit)
       .map((row) => ({
         id: String(row['id']),
         queue: String(row['queue']),
         body: String(row['body']),
+        attributes: row['attributes'] === null ? undefined : String(row['attributes']),
+        source: row['source'] === null ? undefined : String(row['source']),
         sentAt: new Date(Number(row['sent_at'])),
         visibleAt: new Date(Number(row['visible_at'])),
         firstReceivedAt: row['first_received_at'] === null ? undefined : new Date(Number(row['first_received_at'])),
@@ -145,9 +196,13 @@ export class MessageStore {
       }))
   }
 
-  /** Puts every dead message back where it came from, as if it had just been sent. Answers how many. */
-  async redrive(at: Date): Promise<number> {
-    return Number(await this.#database.write(() => this.#statement(REDRIVE).run(at.getTime()).changes))
+  /**
+   * Puts dead messages, all or those of one dead-letter queue, back where they came from or into another queue, as if they
+   * had just been sent. Answers how many.
+   */
+  async redrive(at: Date, from?: string, to?: string): Promise<number> {
+    const put = () => this.#statement(REDRIVE).run(to ?? null, at.getTime(), from ?? null)
+    return Number((await this.#database.write(put)).changes)
   }
 
   #settle(settlement: Settlement): void {

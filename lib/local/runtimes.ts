@@ -1,8 +1,9 @@
 // What each function stands on, on one machine: exactly the environment of the template, local tables and this clock.
 import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence'
-import type { Clock } from '../aws/clock.ts'
+import type { Timer } from '../aws/clock.ts'
 import type { LocalSettings } from '../aws/config.ts'
 import { tableIdempotency } from '../aws/idempotency.ts'
+import type { Measured } from '../aws/measures.ts'
 import type { LocalCarrier, Runtime } from '../aws/runtime.ts'
 import { sqliteTable } from '../aws/table/sqlite.ts'
 import type { Database } from '../aws/table/sqlite-database.ts'
@@ -12,12 +13,15 @@ import type { FunctionSpec, Wiring } from './template.ts'
 
 /** What a test may put in the place of the usual, or see pass. */
 export interface Instruments {
+  /** Variables of the functions that win over those of the template and of this machine: other endpoints, say. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Other tables and another idempotency store than SQLite's. */
   readonly tables?: (name: string, indexes: Indexes) => Table
   readonly idempotency?: (tableName: string) => BasePersistenceLayer
   readonly watch?: {
     readonly table?: (name: string, table: Table) => Table
     readonly call?: <T>(functionName: string, commandName: string, call: () => Promise<T>) => Promise<T>
+    readonly measure?: (functionName: string, what: Measured, value: number) => void
     readonly invocation?: (functionName: string, event: unknown, run: () => Promise<unknown>) => Promise<unknown>
   }
 }
@@ -25,13 +29,15 @@ export interface Instruments {
 export interface Grounds {
   readonly wiring: Wiring
   readonly database: Database
-  readonly clock: Clock
+  readonly clock: Timer
   readonly url: string
   readonly region: string
   readonly auth: LocalSettings['auth']
   readonly taskRoot: string
   readonly secret: Uint8Array
   readonly carry: LocalCarrier
+  /** Counts a call as going on, although who makes it may also be waiting for the clock. */
+  readonly during: <T>(call: () => Promise<T>) => Promise<T>
   readonly instruments: Instruments
 }
 
@@ -44,7 +50,7 @@ export interface Runtimes {
 }
 
 export function localRuntimes(grounds: Grounds): Runtimes {
-  const { wiring, clock, url, region, auth, taskRoot, secret, carry, instruments } = grounds
+  const { clock, url, region, auth, taskRoot, secret, carry, during, instruments } = grounds
   const table = tablesOf(grounds)
   const watched = instruments.watch?.call
   const local = {
@@ -53,9 +59,10 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     LAMBDA_TASK_ROOT: taskRoot,
+    TOCSIN_AUTH: auth,
   }
   const ofClient: Runtime = {
-    environment: local,
+    environment: { ...local, TOCSIN_SECRET_ARN: SECRET },
     clock,
     table,
     idempotency: instruments.idempotency ?? ((name) => tableIdempotency(table(name), clock)),
@@ -71,13 +78,18 @@ export function localRuntimes(grounds: Grounds): Runtimes {
       environment: {
         ...spec.environment,
         ...local,
-        ...(spec.arn === wiring.urlFunctionArn ? { TOCSIN_AUTH: auth } : {}),
+        ...instruments.environment,
       },
+      // One machine has no CloudWatch to show figures in.
+      onMeasure: instruments.watch?.measure ?? (() => {}),
       onRecordFailed: (messageId, error) => reasons.set(messageId, String(error)),
-      ...(watched ? { onCall: (name, call) => watched(keyOf(spec), name, call) } : {}),
+      onCall: (name, call) => during(() => (watched ? watched(keyOf(spec), name, call) : call())),
     }),
   }
 }
+
+/** The template gives functions its own name for it; whatever it is called, it is the one of the data folder. */
+const SECRET = 'local'
 
 function tablesOf({ wiring, database, instruments }: Grounds): (name: string) => Table {
   const open = instruments.tables ?? ((name: string, indexes: Indexes) => sqliteTable(database, name, indexes))

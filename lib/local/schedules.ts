@@ -22,7 +22,7 @@ interface Tick {
   running: boolean
 }
 
-/** The schedules of the template, each first due one period after now. */
+/** The schedules of the template, each first due one period after now; a clock that is put back silences none of them. */
 export function schedules({ specs, place, clock, invoke, failed }: Options): DueSource {
   const start = clock.now().getTime()
   const ticks = specs.flatMap((schedule) =>
@@ -32,7 +32,11 @@ export function schedules({ specs, place, clock, invoke, failed }: Options): Due
     }),
   )
   return {
-    nextDue: () => (ticks.length > 0 ? Math.min(...ticks.map(({ dueAt }) => dueAt)) : undefined),
+    nextDue() {
+      const now = clock.now().getTime()
+      for (const tick of ticks) tick.dueAt = Math.min(tick.dueAt, now + tick.everyMs)
+      return ticks.length > 0 ? Math.min(...ticks.map(({ dueAt }) => dueAt)) : undefined
+    },
     async runDue() {
       const now = clock.now()
       const tick = ticks.find(({ dueAt }) => dueAt <= now.getTime())

@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../aws/clock.ts'
+import { answerJson, answerQuery, type AwsApi } from './aws-wire.ts'
 import { RefusedEvents, putEvents, type Bus } from './bus.ts'
 import { answerControl, type Control } from './control.ts'
 import { fromUrlAnswer, toUrlEvent, type HttpAnswer } from './function-url.ts'
 import type { Functions } from './functions.ts'
 import { parseJson, WrongJson } from './json.ts'
 import { invoke } from './lambda-api.ts'
+import { outage } from './outage.ts'
 import { answerSns, type SnsApi } from './sns-api.ts'
 import type { FunctionSpec } from './template.ts'
 
@@ -16,6 +18,8 @@ export interface Services {
   readonly clock: Clock
   readonly bus: Bus
   readonly sns: SnsApi
+  readonly cloudWatch: AwsApi
+  readonly sqs: AwsApi
   readonly functions: Functions
   readonly control: Control
   /** The function that takes everything else. */
@@ -50,11 +54,12 @@ export async function listen(port: number): Promise<Door> {
   let services: Services | undefined
   let hosts: readonly string[] = []
   const server = createServer((message, response) => {
-    answer(message, hosts, services).then(
-      (reply) => send(response, reply),
+    const id = randomUUID()
+    answer(message, id, hosts, services).then(
+      (reply) => send(response, withId(id, reply)),
       (error: unknown) => {
         services?.failed(error)
-        send(response, problem(500, 'Something went wrong; the log says what'))
+        send(response, withId(id, outage(message.headers, id)))
       },
     )
   })
@@ -83,32 +88,29 @@ function boundPort(server: Server): number {
 
 async function answer(
   message: IncomingMessage,
+  id: string,
   hosts: readonly string[],
   services: Services | undefined,
 ): Promise<HttpAnswer> {
-  const id = randomUUID()
   const foreign = foreignness(message, hosts)
-  if (foreign) return withId(id, problem(403, foreign))
-  if (!services) return withId(id, problem(503, 'Tocsin is starting'))
+  if (foreign) return problem(403, foreign)
+  if (!services) return problem(503, 'Tocsin is starting')
   const body = await readBody(message)
-  if (!body) return withId(id, { ...problem(413, 'The body is larger than 1 MiB'), headers: { connection: 'close' } })
+  if (!body) return { ...problem(413, 'The body is larger than 1 MiB'), headers: { connection: 'close' } }
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   const target = message.headers['x-amz-target']
-  return withId(
-    id,
-    await route(
-      {
-        id,
-        method: message.method ?? 'GET',
-        path: mark < 0 ? url : url.slice(0, mark),
-        query: mark < 0 ? '' : url.slice(mark + 1),
-        target: typeof target === 'string' ? target : '',
-        body,
-        message,
-      },
-      services,
-    ),
+  return route(
+    {
+      id,
+      method: message.method ?? 'GET',
+      path: mark < 0 ? url : url.slice(0, mark),
+      query: mark < 0 ? '' : url.slice(mark + 1),
+      target: typeof target === 'string' ? target : '',
+      body,
+      message,
+    },
+    services,
   )
 }
 
@@ -120,9 +122,17 @@ async function route(request: Request, services: Services): Promise<HttpAnswer> 
   }
   if (method !== 'POST') return callUrl(request, services)
   if (path === '/' && target.startsWith('AWSEvents.')) return callBus(target, body, services)
-  if (path === '/' && message.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
-    const reply = await answerSns(new URLSearchParams(body.toString()), services.sns, request.id)
-    return { ...reply, headers: { 'content-type': 'text/xml' } }
+  if (target.startsWith('GraniteServiceVersion20100801.'))
+    return answerJson(target, body.toString(), services.cloudWatch)
+  if (target.startsWith('AmazonSQS.')) return answerJson(target, body.toString(), services.sqs)
+  if (message.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    const form = new URLSearchParams(body.toString())
+    const api = { '2010-08-01': services.cloudWatch, '2012-11-05': services.sqs }[form.get('Version') ?? '']
+    if (api) return answerQuery(form, api, request.id)
+    if (path === '/') {
+      const reply = await answerSns(form, services.sns, request.id)
+      return { ...reply, headers: { 'content-type': 'text/xml' } }
+    }
   }
   const [, name] = INVOKE.exec(path) ?? []
   if (name === undefined) return callUrl(request, services)
@@ -131,6 +141,7 @@ async function route(request: Request, services: Services): Promise<HttpAnswer> 
     { name: decoded(name), type: typeof type === 'string' ? type : undefined, payload: body.toString() },
     services.functions,
     services.bus.send,
+    services.bus.hear,
   )
 }
 

@@ -1,5 +1,6 @@
 // The part of the SNS API that a rehearsal needs, over the query protocol: form fields in, XML out.
 import type { Place } from '../aws/arn.ts'
+import { Refused, toXml, type Xml } from './aws-wire.ts'
 import type { FunctionSpec, QueueSpec } from './template.ts'
 import type { Publication, Topics } from './topics.ts'
 
@@ -13,20 +14,6 @@ export interface SnsApi {
 /** SNS's limit for a message, in bytes. */
 const MAX_MESSAGE_BYTES = 256 * 1024
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/'
-
-/** A call that SNS would refuse, with its code and HTTP status. */
-class Refused extends Error {
-  readonly code: string
-  readonly status: number
-
-  constructor(code: string, message: string, status = 400) {
-    super(message)
-    this.code = code
-    this.status = status
-  }
-}
-
-type Xml = string | readonly Xml[] | { readonly [name: string]: Xml | undefined }
 
 /** Answers one form-encoded call. */
 export async function answerSns(
@@ -159,16 +146,3 @@ function hasDefault(message: string): boolean {
     return false
   }
 }
-
-function toXml(value: Xml): string {
-  if (typeof value === 'string') return value.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
-  if (isList(value)) return value.map(toXml).join('')
-  return Object.entries(value)
-    .flatMap(([name, member]) => {
-      if (member === undefined) return []
-      return (isList(member) ? member : [member]).map((one) => `<${name}>${toXml(one)}</${name}>`)
-    })
-    .join('')
-}
-
-const isList = (value: Xml): value is readonly Xml[] => Array.isArray(value)

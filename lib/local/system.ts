@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { processEnvironment, type LocalSettings } from '../aws/config.ts'
 import type { LocalMessage } from '../aws/runtime.ts'
-import { openDatabase, type Database } from '../aws/table/sqlite-database.ts'
+import type { openDatabase } from '../aws/table/sqlite-database.ts'
 import { Activity } from './activity.ts'
+import { Alarms } from './alarms.ts'
+import { backUp } from './backup.ts'
 import { openCarrier } from './carrier.ts'
 import { RealClock, SimulatedClock, type LocalClock } from './clock.ts'
+import { cloudWatch } from './cloudwatch-api.ts'
 import { compiledTemplate } from './compile.ts'
 import { consumers } from './consumers.ts'
 import { failuresOf, type Failure } from './control.ts'
@@ -22,6 +25,7 @@ import { schedules } from './schedules.ts'
 import { seedOnce } from './seed.ts'
 import { listen, type Door } from './server.ts'
 import { openSettings, type Settings } from './settings.ts'
+import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
 import { Topics } from './topics.ts'
 
@@ -37,6 +41,8 @@ export interface SystemOptions extends Omit<LocalSettings, 'auth'>, Instruments 
   readonly report?: (problem: unknown) => void
   /** Other handlers than those of the project, by the key of their function. */
   readonly handlers?: Readonly<Record<string, Handler>>
+  /** Another way to open the database: one that can be made full. */
+  readonly openDatabase?: typeof openDatabase
 }
 
 export interface System {
@@ -63,16 +69,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const root = options.root ?? join(import.meta.dirname, '..', '..')
   const door = await listen(options.port)
   let folder: DataFolder | undefined
-  let database: Database | undefined
   const release = async (): Promise<void> => {
     door.close()
-    await database?.close()
-    folder?.close()
+    await folder?.close()
   }
   try {
-    folder = openDataFolder(options.data, root)
-    database = openDatabase(folder.database)
-    return await assemble(options, root, door, folder, database, release)
+    folder = await openDataFolder(options.data, root, options.openDatabase)
+    return await assemble(options, root, door, folder, release)
   } catch (error) {
     await release()
     throw error
@@ -84,10 +87,10 @@ async function assemble(
   root: string,
   door: Door,
   folder: DataFolder,
-  database: Database,
   release: () => Promise<void>,
 ): Promise<System> {
   const report = options.report ?? ((problem: unknown) => console.error(problem))
+  const { database } = folder
   const url = `http://127.0.0.1:${door.port}`
   const place = { account: ACCOUNT, region: options.region }
   const rules = watchRules(resolve(root, options.rules), join(folder.taskRoot, 'rules.json'), report)
@@ -108,6 +111,7 @@ async function assemble(
     taskRoot: folder.taskRoot,
     secret: folder.secret,
     carry: carrier.carry,
+    during: activity.during.bind(activity),
     instruments: options,
   })
   const functions = new Functions({
@@ -123,14 +127,26 @@ async function assemble(
   const store = await MessageStore.open(database)
   const queues = new Queues({ store, clock, activity, changed: () => clock.changed(), failed: report })
   const send = queues.send.bind(queues)
-  const topics = await Topics.open({ database, clock, wiring, carrier, url, send })
+  const alarms = await Alarms.open(database, clock, place)
+  const hear = alarms.hear.bind(alarms)
+  const topics = await Topics.open({ database, clock, wiring, carrier, url, send, hear })
+  const bus = { place, clock, rules: wiring.rules, send, hear }
   let ready = false
   door.serve({
     clock,
-    bus: { place, clock, rules: wiring.rules, send },
+    bus,
+    cloudWatch: cloudWatch(alarms, bus),
+    sqs: sqs(queues, wiring, url),
     sns: { topics, place, queues: wiring.queues, functions: wiring.functions },
     functions,
-    control: { ready: () => ready, carrier, clock, queues },
+    control: {
+      ready: () => ready,
+      carrier,
+      clock,
+      queues,
+      dataFolder: folder.path,
+      backUp: backUp.bind(undefined, folder),
+    },
     urlFunction: wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn),
     failed: report,
   })
@@ -178,7 +194,7 @@ function openClock(
   if (options.clock === 'real') return new RealClock(activity, report)
   const before = settings.get('now')
   const start = before === undefined ? (options.startAt ?? new Date()) : new Date(before)
-  return new SimulatedClock(start, activity, (now) => settings.set('now', now.toISOString()))
+  return new SimulatedClock(start, activity, (now) => settings.set('now', now.toISOString()), report)
 }
 
 async function settled(work: Promise<void>, longestMs: number): Promise<void> {

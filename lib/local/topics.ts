@@ -28,6 +28,8 @@ interface Options {
   readonly carrier: Carrier
   readonly url: string
   readonly send: (messages: readonly Outgoing[]) => Promise<void>
+  /** Takes the states of alarms from what comes by. */
+  readonly hear: (inputs: readonly unknown[]) => Promise<void>
 }
 
 const SCHEMA = `
@@ -90,21 +92,24 @@ export class Topics {
   async publish(topicArn: string, publication: Publication): Promise<string> {
     const id = randomUUID()
     const subscriptions = this.subscriptions().filter((subscription) => subscription.topicArn === topicArn)
-    await this.#options.send(
-      subscriptions.flatMap((subscription) => {
-        const { protocol, endpoint } = subscription
-        if (protocol === 'sqs') return [{ queue: endpoint, body: this.#queueBody(id, subscription, publication) }]
-        return protocol === 'lambda'
-          ? [{ queue: endpoint, body: this.#invocationBody(id, subscription, publication) }]
-          : []
-      }),
-    )
+    const messages = subscriptions.flatMap((subscription): Outgoing[] => {
+      const { protocol, endpoint, raw } = subscription
+      if (protocol === 'sqs') {
+        const attributes = raw ? queueAttributes(publication) : undefined
+        return [{ queue: endpoint, body: this.#queueBody(id, subscription, publication), attributes }]
+      }
+      return protocol === 'lambda'
+        ? [{ queue: endpoint, body: this.#invocationBody(id, subscription, publication) }]
+        : []
+    })
+    // One turn, one commit.
+    await Promise.all([this.#options.send(messages), this.#options.hear(alarmsIn(publication))])
     for (const { arn, protocol, endpoint } of subscriptions) {
       const type = PEOPLE[protocol]
       if (type) await this.#carry(`${id} ${arn}`, type, endpoint, textFor(protocol, publication), publication.subject)
     }
-    // Where nobody has subscribed, AWS drops it; here it is shown, so that it can be missed.
-    if (subscriptions.length === 0)
+    // The last resort is shown in any case. Where nobody has subscribed, AWS drops it; here it is shown, so that it can be missed.
+    if (subscriptions.length === 0 || topicArn === this.#options.wiring.outputs['LastResortTopicArn'])
       await this.#carry(id, 'SNS', topicArn, textFor('default', publication), publication.subject)
     return id
   }
@@ -162,6 +167,25 @@ const PEOPLE: Readonly<Record<string, LocalMessage['type']>> = { sms: 'SMS', ema
 
 const subscriptionArn = ({ topicArn, protocol, endpoint }: SubscriptionSpec): string =>
   `${topicArn}:${uuidOf(`${topicArn} ${protocol} ${endpoint}`)}`
+
+/** What SNS hands on beside the body where a subscription has raw message delivery. */
+function queueAttributes({ attributes }: Publication): string | undefined {
+  const entries = Object.entries(attributes).map(([name, { Type, Value }]) => [
+    name,
+    { DataType: Type, StringValue: Value },
+  ])
+  return entries.length === 0 ? undefined : JSON.stringify(Object.fromEntries(entries))
+}
+
+/** The alarm's notification that a message is; most are none, and are not parsed. */
+function alarmsIn({ message }: Publication): unknown[] {
+  if (!message.includes('"NewStateValue"')) return []
+  try {
+    return [JSON.parse(message)]
+  } catch {
+    return []
+  }
+}
 
 function textFor(protocol: string, { message, perProtocol }: Publication): string {
   if (!perProtocol) return message

@@ -1,12 +1,23 @@
 // What one file promises: what was answered is on disk, one failure disturbs no other, and one process works on it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Database, DatabaseInUse, openDatabase } from '../../lib/aws/table/sqlite-database.ts'
+import { type Database, DatabaseCorrupt, DatabaseInUse, openDatabase } from '../../lib/aws/table/sqlite-database.ts'
 import { deleteExpired } from '../../lib/aws/table/sqlite-expiry.ts'
 import { sqliteTable } from '../../lib/aws/table/sqlite.ts'
 
@@ -159,6 +170,54 @@ describe('a database file', () => {
     expect((await table.query({ partition: 'a' })).items.map(({ sk }) => sk)).toEqual(['still', 'without'])
     expect(await deleteExpired(database, 'things', 'expiration', now)).toBe(0)
     await database.close()
+  })
+
+  it('has each commit on disk when it returns, and a log that needs no memory shared with others', async () => {
+    const { database } = await numbers()
+    const pragma = (name: string): unknown =>
+      Object.values(database.read((db) => db.prepare(`PRAGMA ${name}`).get()) ?? {})[0]
+    // 2 is FULL: the log is synced at each commit.
+    expect(['journal_mode', 'synchronous', 'locking_mode'].map(pragma)).toEqual(['wal', 2, 'exclusive'])
+    expect(readdirSync(folder).toSorted()).toEqual(['test.db', 'test.db-wal'])
+    await database.close()
+  })
+
+  it('is copied whole while writes go on', async () => {
+    const { database, insert } = await numbers()
+    await Promise.all(Array.from({ length: 5000 }, (_, n) => insert(n)))
+    const copy = join(folder, 'copy.db')
+    const copied = new AbortController()
+    const copying = database.copyTo(copy).then(() => copied.abort())
+    let next = 5000
+    while (!copied.signal.aborted) await insert(next++)
+    await copying
+    await database.close()
+    const kept = openDatabase(copy)
+    const { n } = kept.read((db) => db.prepare('SELECT count(*) AS n FROM t').get()) ?? {}
+    expect(n).toBeGreaterThanOrEqual(5000)
+    expect(n).toBeLessThanOrEqual(next)
+    await kept.close()
+  })
+
+  it('that is damaged while it is open says so by name, whatever is asked of it', async () => {
+    const { database } = await numbers()
+    await database.write((db) => {
+      const insert = db.prepare('INSERT INTO t (text) VALUES (?)')
+      for (let n = 0; n < 5000; n++) insert.run('x'.repeat(2000))
+    })
+    await database.close()
+    const again = openDatabase(path)
+    const middle = statSync(path).size / 2
+    const handle = openSync(path, 'r+')
+    for (let at = Math.floor(middle / 4096) * 4096; at < middle + 400_000; at += 4096)
+      writeSync(handle, Buffer.alloc(100, 0xff), 0, 100, at)
+    closeSync(handle)
+    const count = (db: DatabaseSync): unknown => db.prepare('SELECT sum(length(text)) FROM t').get()
+    const corrupt = { name: 'DatabaseCorrupt', message: expect.stringContaining(`${path} is corrupted`) }
+    expect(attempt(() => again.read(count))).toMatchObject(corrupt)
+    await expect(again.write(count)).rejects.toMatchObject(corrupt)
+    await again.close()
+    expect(attempt(() => openDatabase(path))).toBeInstanceOf(DatabaseCorrupt)
   })
 
   it('is named when it cannot be opened', () => {

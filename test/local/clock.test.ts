@@ -51,6 +51,40 @@ describe('a simulated clock', () => {
     ])
   })
 
+  test('lets a step that waits go on when its instant comes, and other steps before it', async () => {
+    const activity = new Activity()
+    const clock = new SimulatedClock(START, activity, async () => {})
+    const steps: string[] = []
+    let due: number | undefined = START.getTime() + MINUTE_MS
+    const patient: DueSource = {
+      nextDue: () => due,
+      runDue: async () => {
+        due = undefined
+        await activity.during(async () => {
+          steps.push(`${time(clock)} begins`)
+          await clock.wait(90_000)
+          steps.push(`${time(clock)} goes on`)
+        })
+      },
+    }
+    clock.start([
+      patient,
+      everyMinute(clock, async (name) => {
+        steps.push(`${time(clock)} ${name}`)
+      }),
+    ])
+    await clock.advance(2 * MINUTE_MS)
+    expect(steps).toEqual([
+      '09:16:00 begins',
+      '09:16:00 sweep',
+      '09:16:00 run-engagements',
+      '09:17:00 sweep',
+      '09:17:00 run-engagements',
+    ])
+    await clock.advance(MINUTE_MS)
+    expect(steps.slice(5)).toEqual(['09:17:30 goes on', '09:18:00 sweep', '09:18:00 run-engagements'])
+  })
+
   test('advances one after the other when asked to at once, and remembers where it goes before it goes', async () => {
     const log: string[] = []
     const clock = new SimulatedClock(START, new Activity(), async (target) => {

@@ -1,16 +1,8 @@
-// The small parts of one machine: durations, the data folder, the rules file that changes, what a function URL answers.
-import { lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// The small parts of one machine: durations, what a function URL answers.
 import { describe, expect, test } from 'vitest'
 import { localSettings } from '../../lib/aws/config.ts'
-import { openDataFolder } from '../../lib/local/data-folder.ts'
 import { parseDuration } from '../../lib/local/duration.ts'
 import { fromUrlAnswer } from '../../lib/local/function-url.ts'
-import { watchRules } from '../../lib/local/rules-watch.ts'
-import { ROOT, temporaryFolder } from './rehearsal.ts'
-
-const mode = (path: string): number => statSync(path).mode & 0o777
-const good = (plan: string): string => `version: 1\ndefaults: { plan: ${plan} }\n`
 
 describe('a duration', () => {
   test.each([
@@ -30,53 +22,6 @@ describe('a duration', () => {
       expect(parseDuration(text)).toBeUndefined()
     },
   )
-})
-
-describe('the data folder', () => {
-  test('is for its owner only, and keeps its secret', () => {
-    const data = join(temporaryFolder(), 'data')
-    const first = openDataFolder(data, ROOT)
-    expect([mode(data), mode(join(data, 'secret')), first.secret.length]).toEqual([0o700, 0o600, 32])
-    expect(lstatSync(join(first.taskRoot, 'console')).isSymbolicLink()).toBe(true)
-    expect(openDataFolder(data, ROOT).secret).toEqual(first.secret)
-  })
-
-  test('keeps nothing when it is :memory:', () => {
-    const folder = openDataFolder(':memory:', ROOT)
-    expect(folder.database).toBe(':memory:')
-    folder.close()
-    expect(() => statSync(folder.taskRoot)).toThrow(/ENOENT/)
-    expect(openDataFolder(':memory:', ROOT).secret).not.toEqual(folder.secret)
-  })
-})
-
-describe('the rules file', () => {
-  test('is compiled again when it has changed; a broken edit keeps the last good rules and is said once', () => {
-    const folder = temporaryFolder()
-    const [path, target] = [join(folder, 'rules.yml'), join(folder, 'rules.json')]
-    const problems: string[] = []
-    const plan = (): string => JSON.parse(readFileSync(target, 'utf8')).otherwise.open.plan
-    writeFileSync(path, good('first'))
-    const watch = watchRules(path, target, (problem) => problems.push(problem))
-    expect(plan()).toBe('first')
-    writeFileSync(path, good('the-second'))
-    watch.refresh()
-    expect(plan()).toBe('the-second')
-    writeFileSync(path, 'version: 1\nrulez: []\n')
-    watch.refresh()
-    watch.refresh()
-    expect(plan()).toBe('the-second')
-    expect(problems).toEqual([expect.stringMatching(/rules\.yml:2: .*rulez[^]*last good rules stay/)])
-    writeFileSync(path, good('third'))
-    watch.refresh()
-    expect(plan()).toBe('third')
-  })
-
-  test('that is broken from the start is refused', () => {
-    const path = join(temporaryFolder(), 'rules.yml')
-    writeFileSync(path, 'version: 2\n')
-    expect(() => watchRules(path, `${path}.json`, () => {})).toThrow(/rules\.yml:1: /)
-  })
 })
 
 describe('the settings', () => {

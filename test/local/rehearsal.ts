@@ -54,10 +54,12 @@ export async function rehearse(
   options: Partial<SystemOptions> = {},
 ): Promise<Rehearsal> {
   const invocations: Invocation[] = []
+  // What a former run has left is delivered while it starts.
+  let started: System | undefined
   const standIn =
     (name: string): Handler =>
     (event, context) => {
-      if (!isTick(event)) invocations.push({ name, at: system.now().toISOString(), event, context })
+      if (!isTick(event)) invocations.push({ name, at: (started?.now() ?? START).toISOString(), event, context })
       return handlers[name]?.(event, context)
     }
   const system = await startSystem({
@@ -71,6 +73,7 @@ export async function rehearse(
     ...options,
     handlers: Object.fromEntries(NAMES.map((name) => [name, standIn(name)])),
   })
+  started = system
   systems.push(system)
   const call = async (path: string, init: RequestInit): Promise<{ status: number; body: unknown }> => {
     const response = await fetch(system.url + path, init)

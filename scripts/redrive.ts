@@ -1,0 +1,95 @@
+// Puts back what sits in the dead-letter queues: those of the local system, or those of a deployed stage.
+import { parseArgs } from 'node:util'
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  QueueDoesNotExist,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs'
+import { localSettings, processEnvironment, region } from '../lib/aws/config.ts'
+
+const USAGE = `Usage: npm run redrive                                      the local system, at PORT
+       npm run redrive -- --stage production [--region eu-west-1]   a deployed stage, with your AWS credentials`
+
+/** The dead-letter queues of a stage, as serverless.yml names them. */
+const QUEUES = ['alarm', 'notification', 'reply']
+
+/** One line for a person, and whether it tells of a failure. */
+export interface Line {
+  readonly text: string
+  readonly failed: boolean
+}
+
+/** Asks the system at `url` to replay everything that failed. */
+export async function redriveLocal(url: string): Promise<Line> {
+  try {
+    const response = await fetch(new URL('/_tocsin/failures/redrive', url), { method: 'POST' })
+    const answer: unknown = await response.json()
+    if (response.ok && typeof answer === 'object' && answer && 'redriven' in answer)
+      return done(`${messages(Number(answer.redriven))} put back`)
+    return failed(`${url} answered ${response.status}: what failed is still in the dead-letter queues`)
+  } catch (error) {
+    return failed(`Nothing answers at ${url} (${reasonOf(error)}): start the system with npm start, or set PORT`)
+  }
+}
+
+/** Has SQS move everything in the dead-letter queues of a stage back to the queues that it came from; a line for each. */
+export async function redriveStage(stage: string, client: SQSClient): Promise<Line[]> {
+  const lines: Line[] = []
+  for (const use of QUEUES) lines.push(await redriveQueue(`tocsin-${stage}-${use}-dead-letters`, client))
+  return lines
+}
+
+async function redriveQueue(QueueName: string, client: SQSClient): Promise<Line> {
+  try {
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }))
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({
+        QueueUrl,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'QueueArn'],
+      }),
+    )
+    const visible = Number(Attributes['ApproximateNumberOfMessages'] ?? 0)
+    const looked = Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0)
+    if (visible + looked === 0) return done(`${QueueName}: empty`)
+    await client.send(new StartMessageMoveTaskCommand({ SourceArn: Attributes['QueueArn'] }))
+    // The sweep holds for two minutes what it looks at.
+    const more = looked > 0 ? `; ${messages(looked)} in flight: run this again in two minutes` : ''
+    return done(`${QueueName}: about ${messages(visible)} on the way back${more}`)
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist)
+      return failed(`${QueueName}: no such queue in ${await client.config.region()}; check --stage and --region`)
+    return failed(`${QueueName}: ${reasonOf(error)}`)
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'CredentialsProviderError')
+    return 'no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
+  const { cause } = error
+  return cause instanceof Error && cause.message ? cause.message : `${error.name}: ${error.message}`
+}
+
+const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`)
+const done = (text: string): Line => ({ text, failed: false })
+const failed = (text: string): Line => ({ text, failed: true })
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { stage: { type: 'string' }, region: { type: 'string' } } })
+  const environment = processEnvironment()
+  const lines =
+    values.stage === undefined
+      ? [await redriveLocal(`http://127.0.0.1:${localSettings(environment).port}`)]
+      : await redriveStage(values.stage, new SQSClient({ region: values.region ?? region(environment) }))
+  for (const { text, failed: isFailure } of lines) (isFailure ? console.error : console.log)(text)
+  if (lines.some((line) => line.failed)) process.exitCode = 1
+}
+
+if (import.meta.main)
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    console.error(USAGE)
+    process.exitCode = 1
+  })
