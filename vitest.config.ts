@@ -8,8 +8,9 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/logs.ts'],
     // A process that the crash tests let die says so each time.
     onConsoleLog: (log) => !/(?:Died|Refused): /u.test(log),
-    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', AWS_MAX_ATTEMPTS: '1' },
+    env: { AWS_MAX_ATTEMPTS: '1' },
   },
 })

@@ -9,7 +9,7 @@ import { recordProcessor } from '../lib/aws/records.ts'
 
 export const handler = lambdaHandler(
   'accept-page',
-  (runtime, logger) => {
+  (runtime, logger, measure) => {
     const { environment, onRecordFailed: failed } = runtime
     const contacts = contactsClient(runtime)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
@@ -17,6 +17,7 @@ export const handler = lambdaHandler(
       keyPrefix: 'accept-page',
       persistence,
       logger,
+      measure,
       failed,
       parse: parseReply,
       identity: ({ identity }) => identity,

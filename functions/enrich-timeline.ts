@@ -7,6 +7,7 @@ import { lambdaHandler } from '../lib/aws/lambda-handler.ts'
 import { recordProcessor } from '../lib/aws/records.ts'
 import { contactCommands } from '../lib/automation/execute/contact-commands.ts'
 import { executeWith } from '../lib/automation/execute/execute.ts'
+import { paceOf } from '../lib/automation/execute/pace.ts'
 import { isNews, onNotification } from '../lib/automation/on-notification.ts'
 import { parseNotification } from '../lib/automation/sources/incident-notification.ts'
 import { episodesIn } from '../lib/automation/state/episodes.ts'
@@ -14,19 +15,21 @@ import { Turns } from '../lib/automation/state/turns.ts'
 
 export const handler = lambdaHandler(
   'enrich-timeline',
-  (runtime, logger) => {
+  (runtime, logger, measure) => {
     const { environment, clock, onRecordFailed: failed } = runtime
     const clients = { incidents: incidentsClient(runtime), contacts: contactsClient(runtime) }
     const where = place(environment)
-    const execute = executeWith(clients.incidents, where, contactCommands(clients.contacts, where))
-    const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
+    const execute = executeWith(clients.incidents, where, {
+      contacts: contactCommands(clients.contacts, where),
+      pace: paceOf(environment['TOCSIN_PACE'], clock, 0),
+    })
+    const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock, measure)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
-    const desk = { clock, episodes, execute, logger, turns: new Turns() }
+    const desk = { clock, episodes, execute, logger, measure, turns: new Turns() }
+    const means = { persistence, logger, measure, failed }
     return recordProcessor({
       keyPrefix: 'enrich-timeline',
-      persistence,
-      logger,
-      failed,
+      ...means,
       parse: parseNotification,
       identity: ({ identity }) => identity,
       matters: ({ notification }) => isNews(notification),

@@ -1,30 +1,21 @@
-// Every minute: what is due of open incidents (unfinished claims, paging anew, escalating, resolving, looking again).
-import { contactsClient } from '../lib/aws/clients/contacts.ts'
-import { incidentsClient } from '../lib/aws/clients/incidents.ts'
-import { place, required } from '../lib/aws/config.ts'
+// Every minute: what is due of open incidents, and every five minutes what fires unseen or has failed for a passing reason.
+import type { ScheduledEvent } from 'aws-lambda'
 import { lambdaHandler } from '../lib/aws/lambda-handler.ts'
-import { contactCommands } from '../lib/automation/execute/contact-commands.ts'
-import { executeWith } from '../lib/automation/execute/execute.ts'
-import { onTick } from '../lib/automation/on-tick.ts'
-import { episodesIn } from '../lib/automation/state/episodes.ts'
-import { Turns } from '../lib/automation/state/turns.ts'
+import { tellHeartbeat } from '../lib/automation/execute/heartbeat-url.ts'
+import { onSweep } from '../lib/automation/on-sweep.ts'
+import { sweepOf } from '../lib/automation/sweep-of.ts'
 
-export const handler = lambdaHandler(
-  'sweep',
-  (runtime, logger) => {
-    const { environment, clock } = runtime
-    const clients = { incidents: incidentsClient(runtime), contacts: contactsClient(runtime) }
-    const where = place(environment)
-    const execute = executeWith(clients.incidents, where, contactCommands(clients.contacts, where))
-    const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock)
-    return { desk: { clock, episodes, execute, logger, turns: new Turns() }, clients, where }
-  },
-  async (_event: object, { desk, clients, where }) => {
-    for (const key of await desk.episodes.due())
-      try {
-        await onTick(desk, clients, where, key)
-      } catch (error) {
-        desk.logger.error('An episode could not be swept; the next sweep tries again', { episode: key, error })
-      }
-  },
-)
+/** What a sweep has begun it must be able to end. */
+const LAST_MS = 10_000
+
+export const handler = lambdaHandler('sweep', sweepOf, async ({ time }: ScheduledEvent, sweep, context) => {
+  const { clock, logger, measure } = sweep.desk
+  const lateMs = clock.now().getTime() - Date.parse(time)
+  if (lateMs >= 0) measure('SweepLateness', lateMs / 1000)
+  const report = await onSweep(sweep, () => context.getRemainingTimeInMillis() > LAST_MS)
+  measure('SweepHeartbeat')
+  measure('OldestDueSeconds', report.oldestDueSeconds)
+  if (report.failures) measure('Failures', report.failures)
+  if (Object.values(report).some((figure) => figure > 0)) logger.info('Swept', { ...report })
+  if (!report.failures) await tellHeartbeat(sweep.heartbeatUrl, logger)
+})

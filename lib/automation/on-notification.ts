@@ -1,16 +1,10 @@
 // What the incident manager tells about an incident becomes what the automation knows of it.
-import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
-import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { asksFor, decideNotification } from './decide/decide-notification.ts'
 import { askEngagements, askPages } from './execute/ask-contacts.ts'
 import { askIncident } from './execute/ask-incidents.ts'
+import type { Clients } from './on-tick.ts'
 import type { IncidentNotification } from './sources/signal.ts'
 import { type Desk, work } from './state/work.ts'
-
-export interface Clients {
-  readonly incidents: SSMIncidentsClient
-  readonly contacts: SSMContactsClient
-}
 
 /** Most notifications say nothing that the automation acts on. */
 export const isNews = (notification: IncidentNotification): boolean =>

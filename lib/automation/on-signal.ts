@@ -1,22 +1,36 @@
 // A signal's way through the automation: which rule, which episode, what follows, and doing it.
+import { sha256 } from '../aws/token.ts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { subjectOf } from './decide/change.ts'
-import { asksForStatus, decideSignal } from './decide/decide-signal.ts'
-import { dedupeKeyOf } from './decide/opening.ts'
+import { asksFor, decideSignal, type Outside } from './decide/decide-signal.ts'
+import { alarmOf, type Episode } from './decide/episode.ts'
+import { dedupeKeyOf, type Home } from './decide/opening.ts'
 import { askIncident } from './execute/ask-incidents.ts'
+import type { AskAlarm } from './execute/ask-alarms.ts'
 import { matchRules } from './rules/match-rules.ts'
 import type { Rules } from './rules/rules.ts'
 import type { Signal } from './sources/signal.ts'
 import { locate } from './state/locate.ts'
 import { type Desk, work } from './state/work.ts'
 
-export async function onSignal(desk: Desk, incidents: SSMIncidentsClient, rules: Rules, signal: Signal): Promise<void> {
+export interface Intake {
+  readonly desk: Desk
+  readonly incidents: SSMIncidentsClient
+  readonly askAlarm: AskAlarm
+  readonly home: Home
+  readonly rules: () => Rules
+}
+
+/** Answers whether anything followed. `unlessKnown`: what the alarm's own events have told already is left as it is. */
+export async function onSignal(intake: Intake, signal: Signal, unlessKnown = false): Promise<boolean> {
+  const { desk, home } = intake
+  const rules = intake.rules()
   const match = matchRules(rules, signal.envelope)
   const subject = subjectOf(signal)
   // An alarm that the rules have come to ignore still closes the incident that it opened before.
   const rule = match.kind === 'rule' ? match.rule : rules.otherwise
-  const key = match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject
-  await work(
+  const key = bounded(match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject)
+  return work(
     desk,
     key,
     () => locate(desk.episodes, subject, key),
@@ -25,12 +39,28 @@ export async function onSignal(desk: Desk, incidents: SSMIncidentsClient, rules:
         desk.logger.info('Ignored by rule', { rule: match.id, reason: match.reason, subject })
         return undefined
       }
+      if (unlessKnown && isKnownToFire(episode, alarmOf(subject))) return undefined
       const now = desk.clock.now()
-      const arn = episode.incident?.arn
-      const status = arn && asksForStatus(episode, signal, now) ? (await askIncident(incidents, arn)).status : undefined
-      const decision = decideSignal(episode, signal, rule, status, now)
+      const decision = decideSignal(episode, signal, rule, await ask(intake, episode, signal, now), home, now)
       for (const warning of decision?.warnings ?? []) desk.logger.warn(warning, { subject })
       return decision?.episode
     },
   )
+}
+
+/** The key is part of every command's: one that a template made too long is told by its hash. */
+const bounded = (key: string): string => (key.length > LONGEST_KEY ? `${key.slice(0, 100)}…${sha256(key)}` : key)
+const LONGEST_KEY = 600
+
+const isKnownToFire = ({ subjects }: Episode, alarm: string): boolean =>
+  Object.entries(subjects).some(([subject, { state }]) => state === 'ALARM' && alarmOf(subject) === alarm)
+
+async function ask({ incidents, askAlarm }: Intake, episode: Episode, signal: Signal, now: Date): Promise<Outside> {
+  const asks = asksFor(episode, signal, now)
+  const arn = asks.status ? episode.incident?.arn : undefined
+  const [incident, truth] = await Promise.all([
+    arn ? askIncident(incidents, arn) : undefined,
+    asks.truth ? askAlarm(alarmOf(subjectOf(signal))) : undefined,
+  ])
+  return { ...(incident ? { status: incident.status } : {}), ...(truth ? { truth } : {}) }
 }

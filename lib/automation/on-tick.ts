@@ -1,36 +1,68 @@
 // What the sweep does about one episode that is due: finish what was claimed, then what time asks for.
-import { quietSince } from './decide/episode.ts'
+import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
+import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { decideTick } from './decide/decide-tick.ts'
+import { type Episode, quietSince } from './decide/episode.ts'
 import { type Facts, needsOf } from './decide/facts.ts'
-import type { Place } from '../aws/arn.ts'
+import { decideHeld } from './decide/held.ts'
+import { lastResort } from './decide/last-resort.ts'
+import type { Home } from './decide/opening.ts'
+import type { AlarmTruths } from './decide/truth.ts'
 import { askEngagements, askPages } from './execute/ask-contacts.ts'
 import { askIncident, askPlanContacts } from './execute/ask-incidents.ts'
-import type { Episode } from './decide/episode.ts'
-import type { Clients } from './on-notification.ts'
+import type { Rule } from './rules/rules.ts'
 import { type Desk, finish, work } from './state/work.ts'
 
-export async function onTick(desk: Desk, clients: Clients, place: Place, key: string): Promise<void> {
-  const claimed = await desk.episodes.load(key)
-  if (claimed.episode.pending.length) await finish(desk, claimed, () => false)
+export interface Clients {
+  readonly incidents: SSMIncidentsClient
+  readonly contacts: SSMContactsClient
+}
+
+/** Opens what is claimed and not open yet, and leaves the rest of it for later: nobody's page waits for another's timeline. */
+export async function startFirst(desk: Desk, key: string): Promise<void> {
+  const stored = await desk.episodes.load(key)
+  const { pending } = stored.episode
+  const later = pending.flatMap((command) => (command.type === 'start-incident' ? [] : [command.key]))
+  if (later.length < pending.length) await finish(desk, stored, () => false, new Set(later))
+}
+
+/** Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode. */
+export async function onTick(
+  desk: Desk,
+  clients: Clients,
+  home: Home,
+  key: string,
+  truths: AlarmTruths,
+): Promise<void> {
+  const tried = new Set<string>()
+  const load = () => desk.episodes.load(key)
+  const claimed = await load()
+  const failure = claimed.episode.pending.length ? await finish(desk, claimed, () => false, tried) : undefined
+  if (claimed.episode.pending.some(({ type }) => type === 'start-incident'))
+    await work(desk, key, load, async (episode) => lastResort(episode, desk.clock.now()), tried)
+  if (failure) throw failure
   await work(
     desk,
     key,
-    () => desk.episodes.load(key),
-    async (episode) => {
-      const arn = episode.incident?.arn
-      if (!arn) return undefined
+    load,
+    async (before) => {
       const now = desk.clock.now()
-      return decideTick(episode, await factsFor(desk, clients, place, episode, arn, now), now)
+      const episode = decideHeld(before, truths, now)
+      const arn = episode.incident?.arn
+      if (!arn) return episode === before ? undefined : episode
+      return decideTick(episode, await factsFor(desk, clients, home, episode, arn, truths, now), now)
     },
+    tried,
   )
 }
 
 async function factsFor(
   desk: Desk,
   { incidents, contacts }: Clients,
-  place: Place,
+  home: Home,
   episode: Episode,
   arn: string,
+  alarms: AlarmTruths,
   now: Date,
 ): Promise<Facts> {
   const needs = needsOf(episode, now)
@@ -43,9 +75,15 @@ async function factsFor(
     running: engagements.filter(({ runs }) => runs),
     ...pages,
     anotherFires: needs.others && (await anotherFires(desk, arn, episode.key)),
-    planContacts:
-      needs.plan && episode.incident ? await askPlanContacts(incidents, place, episode.incident.rule.open.plan) : [],
+    planContacts: needs.plan && episode.incident ? await planContacts(incidents, home, episode.incident.rule) : [],
+    alarms,
   }
+}
+
+/** A plan that is gone engages nobody: the fallback plan stands in for it. */
+async function planContacts(incidents: SSMIncidentsClient, home: Home, { open }: Rule): Promise<string[]> {
+  const own = await askPlanContacts(incidents, home, open.plan)
+  return own.length || !home.fallbackPlan ? own : askPlanContacts(incidents, home, home.fallbackPlan)
 }
 
 /** Several keys may share one incident (a plan's own dedupe string): it is over when none of them fires. */

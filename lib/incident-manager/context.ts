@@ -2,6 +2,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Place } from '../aws/arn.ts'
 import type { Clock } from '../aws/clock.ts'
+import type { Measure } from '../aws/measures.ts'
 import type { Table } from '../aws/table/table.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import type { PageTokens } from './store/page-tokens.ts'
@@ -15,6 +16,7 @@ export interface Context {
   readonly pageTokens: PageTokens
   readonly delivery: Delivery
   readonly logger: Logger
+  readonly measure: Measure
 }
 
 /** One API action. `Input` and `Output` are the SDK client's `<Name>CommandInput` and `<Name>CommandOutput`. */

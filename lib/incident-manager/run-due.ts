@@ -15,12 +15,23 @@ const MOST_PAGES = 20
 /** Does everything that is due, oldest first within each shard; one that fails is logged by name and stays due. */
 export async function runDue(context: Context): Promise<{ done: number; failed: number }> {
   const shards = await Promise.all(DUE_SHARDS.map((shard) => runShard(context, shard)))
-  return { done: sum(shards.map(({ done }) => done)), failed: sum(shards.map(({ failed }) => failed)) }
+  const failed = sum(shards.map((shard) => shard.failed))
+  context.measure('OldestDueSeconds', Math.max(...shards.map(({ oldestDueSeconds }) => oldestDueSeconds)))
+  if (failed) context.measure('Failures', failed)
+  return { done: sum(shards.map(({ done }) => done)), failed }
 }
 
-async function runShard(context: Context, shard: string): Promise<{ done: number; failed: number }> {
-  const range = { to: context.clock.now().toISOString() }
+interface Ran {
+  readonly done: number
+  readonly failed: number
+  readonly oldestDueSeconds: number
+}
+
+async function runShard(context: Context, shard: string): Promise<Ran> {
+  const now = context.clock.now()
+  const range = { to: now.toISOString() }
   let [done, failed] = [0, 0]
+  let oldestDueSeconds = 0
   let after: Value | undefined
   for (let page = 0; page < MOST_PAGES; page++) {
     const query = {
@@ -31,6 +42,8 @@ async function runShard(context: Context, shard: string): Promise<{ done: number
       ...(after === undefined ? {} : { after }),
     }
     const found = await context.table.query(query)
+    const oldest = page === 0 ? found.items[0]?.['dueAt'] : undefined
+    if (typeof oldest === 'string') oldestDueSeconds = (now.getTime() - Date.parse(oldest)) / 1000
     for (const { pk, sk } of found.items)
       try {
         await runOne(context, { pk, sk })
@@ -46,7 +59,7 @@ async function runShard(context: Context, shard: string): Promise<{ done: number
     after = found.after
     if (after === undefined) break
   }
-  return { done, failed }
+  return { done, failed, oldestDueSeconds }
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((one, other) => one + other, 0)

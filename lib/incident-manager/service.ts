@@ -2,9 +2,11 @@
 import { join } from 'node:path'
 import type { Logger } from '@aws-lambda-powertools/logger'
 import { accountId, region, required } from '../aws/config.ts'
+import type { Measure } from '../aws/measures.ts'
 import type { Runtime } from '../aws/runtime.ts'
 import type { Context } from './context.ts'
 import { runtimeDelivery } from './delivery/runtime-delivery.ts'
+import type { Model } from './model/model.ts'
 import { ssmContacts } from './model/ssm-contacts.generated.ts'
 import { ssmIncidents } from './model/ssm-incidents.generated.ts'
 import { contactsOperations, incidentsOperations } from './operations/registry.ts'
@@ -17,12 +19,17 @@ import { apiServer } from './protocol/wire.ts'
 import { pageTokens } from './store/page-tokens.ts'
 
 /** Serves the contacts API (`x-amz-target`), the console (`GET /`, `GET /console/*`), and the incidents API. */
-export function incidentManager(runtime: Runtime, logger: Logger): (request: HttpRequest) => Promise<HttpResponse> {
-  const { environment } = runtime
-  const context = serviceContext(runtime, logger)
-  const contextOf = (request: HttpRequest): Context => ({
+export function incidentManager(
+  runtime: Runtime,
+  logger: Logger,
+  measure: Measure,
+): (request: HttpRequest) => Promise<HttpResponse> {
+  const { environment, secret } = runtime
+  const context = serviceContext(runtime, logger, measure)
+  const { place } = context
+  const contextOf = async (request: HttpRequest, service: Model['service']): Promise<Context> => ({
     ...context,
-    caller: callerOf(request, environment, context.place.account),
+    caller: await callerOf(request, { environment, place, service, secret }),
   })
   const incidents = apiServer(restJson(ssmIncidents), incidentsOperations, contextOf, logger)
   const contacts = apiServer(awsJson(ssmContacts), contactsOperations, contextOf, logger)
@@ -33,20 +40,19 @@ export function incidentManager(runtime: Runtime, logger: Logger): (request: Htt
   }
 }
 
-/** What operations and the engine work with; without a caller, it is the service that works on its own. */
-export function serviceContext(runtime: Runtime, logger: Logger, caller?: string): Context {
+/** What operations and the engine work with, as the service that works on its own. */
+export function serviceContext(runtime: Runtime, logger: Logger, measure: Measure): Context {
   const { environment, clock } = runtime
   const account = accountId(environment)
   return {
     clock,
     place: { account, region: region(environment) },
     // The service-linked role that AWS's own service works as.
-    caller:
-      caller ??
-      `arn:aws:iam::${account}:role/aws-service-role/incidents.amazonaws.com/AWSServiceRoleforIncidentManager`,
+    caller: `arn:aws:iam::${account}:role/aws-service-role/incidents.amazonaws.com/AWSServiceRoleforIncidentManager`,
     table: runtime.table(required(environment, 'TOCSIN_INCIDENTS_TABLE')),
     pageTokens: pageTokens(runtime.secret),
     delivery: runtimeDelivery(runtime),
     logger,
+    measure,
   }
 }

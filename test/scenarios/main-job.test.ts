@@ -23,7 +23,7 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', (engine) => {
     const { arn, title, impact, status, incidentRecordSource } = await on.incident()
     expect({ title, impact, status }).toEqual({ title: 'pay-errors (us-east-1)', impact: 2, status: 'OPEN' })
     expect(incidentRecordSource).toMatchObject({
-      source: 'aws.cloudwatch',
+      source: 'tocsin.cloudwatch',
       resourceArn: 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:pay-errors',
     })
     const entries = await on.timeline(arn)

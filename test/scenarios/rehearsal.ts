@@ -21,10 +21,13 @@ import {
   paginateListTimelineEvents,
   type RelatedItem,
   SSMIncidentsClient,
+  UpdateIncidentRecordCommand,
 } from '@aws-sdk/client-ssm-incidents'
 import type { LocalMessage } from '../../lib/aws/runtime.ts'
 import { startSystem, type System, type SystemOptions } from '../../lib/local/system.ts'
+import { expect } from 'vitest'
 import { dynaliteEngine } from '../dynalite.ts'
+import { leaksSince, logMark, logsSince } from '../logs.ts'
 
 export const START = new Date('2026-03-01T03:00:00.000Z')
 
@@ -65,6 +68,9 @@ export interface AlarmEvent {
   /** Another event of the same change has another id. */
   readonly at?: Date
   readonly threshold?: number
+  readonly composite?: boolean
+  readonly suppressedBy?: 'Alarm' | 'WaitPeriod'
+  readonly mutedUntil?: Date
 }
 
 export class Rehearsal {
@@ -74,6 +80,7 @@ export class Rehearsal {
   readonly events: EventBridgeClient
   readonly topics: SNSClient
   readonly #cleanUp: () => Promise<void>
+  readonly #mark = logMark()
 
   private constructor(system: System, cleanUp: () => Promise<void>) {
     const settings = {
@@ -112,7 +119,11 @@ export class Rehearsal {
     })
   }
 
+  /** Every story ends so: whatever it was about, nothing that nobody may read is in the log of the functions. */
   async close(): Promise<void> {
+    const messages = await this.system.messages()
+    const secrets = messages.flatMap(({ address, code }) => (address.startsWith('arn:') ? [] : [address, code ?? '']))
+    expect(leaksSince(this.#mark, [...new Set(secrets)])).toEqual([])
     for (const client of [this.incidents, this.contacts, this.events, this.topics]) client.destroy()
     await this.#cleanUp()
   }
@@ -124,6 +135,33 @@ export class Rehearsal {
       const { FailedEntryCount } = await this.events.send(new PutEventsCommand({ Entries: entries.slice(at, at + 10) }))
       if (FailedEntryCount) throw new Error(`${FailedEntryCount} entries were refused`)
     }
+    await this.system.idle()
+  }
+
+  /** As CloudWatch tells of an alarm that somebody deleted. */
+  async deleteAlarm(name: string): Promise<void> {
+    const arn = `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`
+    const configuration = { timestamp: this.system.now().toISOString() }
+    const detail = { alarmName: name, operation: 'delete', state: { value: 'ALARM' }, configuration }
+    await this.put('aws.cloudwatch', 'CloudWatch Alarm Configuration Change', detail, [arn])
+  }
+
+  /** CloudWatch knows of it, but nobody tells the automation: it is published to a topic that nobody reads. */
+  async setAlarm(name: string, state: 'OK' | 'ALARM'): Promise<void> {
+    const AlarmArn = `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`
+    const StateChangeTime = this.system.now().toISOString()
+    const change = { AlarmName: name, AlarmArn, NewStateValue: state, NewStateReason: 'Threshold Crossed' }
+    await this.publish('self-watch', { ...change, StateChangeTime })
+  }
+
+  /** What the last resort was told, oldest first. */
+  async lastResorts(): Promise<LocalMessage[]> {
+    return (await this.system.messages()).filter(({ address }) => address.endsWith('last-resort')).toReversed()
+  }
+
+  /** As a person does. */
+  async resolve(arn: string): Promise<void> {
+    await this.incidents.send(new UpdateIncidentRecordCommand({ arn, status: 'RESOLVED' }))
     await this.system.idle()
   }
 
@@ -162,6 +200,11 @@ export class Rehearsal {
     for await (const { incidentRecordSummaries } of paginateListIncidentRecords({ client: this.incidents }, {}))
       for (const { arn } of incidentRecordSummaries ?? []) records.push(await this.record(arn ?? ''))
     return records.toReversed()
+  }
+
+  /** What the functions have logged since the story began. */
+  logs(): ReturnType<typeof logsSince> {
+    return logsSince(this.#mark)
   }
 
   async record(arn: string): Promise<IncidentRecord> {
@@ -242,7 +285,12 @@ export class Rehearsal {
   }
 }
 
-function alarmEntry({ name, state, at, threshold = 5 }: AlarmEvent, now: Date) {
+const MUTE_RULE = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:release'
+
+export function alarmEntry(
+  { name, state, at, threshold = 5, composite, suppressedBy, mutedUntil }: AlarmEvent,
+  now: Date,
+) {
   const instant = at ?? now
   const Detail = {
     alarmName: name,
@@ -251,9 +299,12 @@ function alarmEntry({ name, state, at, threshold = 5 }: AlarmEvent, now: Date) {
       reason: `Threshold Crossed: 1 datapoint [12.0] was compared with the threshold (${threshold}).`,
       reasonData: JSON.stringify({ version: '1.0', recentDatapoints: [12], threshold }),
       timestamp: instant.toISOString().replace('Z', '+0000'),
+      ...(suppressedBy ? { actionsSuppressedBy: suppressedBy, actionsSuppressedReason: 'Actions suppressed' } : {}),
     },
+    ...(mutedUntil ? { muteDetail: { mutedByArn: MUTE_RULE, muteWindowEnd: mutedUntil.toISOString() } } : {}),
     previousState: { value: state === 'OK' ? 'ALARM' : 'OK', timestamp: instant.toISOString().replace('Z', '+0000') },
     configuration: {
+      ...(composite ? { alarmRule: 'ALARM(checkout-5xx) OR ALARM(checkout-slow)' } : {}),
       metrics: [
         {
           id: 'm1',

@@ -1,5 +1,5 @@
 // A signal as the timeline tells it: what changed, when, and the sentence that a person reads at three in the morning.
-import type { Signal } from '../sources/signal.ts'
+import type { AlarmStateChange, Signal } from '../sources/signal.ts'
 import { plusSeconds } from '../../aws/instants.ts'
 import { type Change, type SubjectState } from './episode.ts'
 
@@ -9,7 +9,10 @@ export interface SubjectChange extends Change {
   /** Absent where the change says nothing about whether something fires (an alarm was edited). */
   readonly state?: SubjectState
   readonly statedAt: Date
+  readonly held?: Held
 }
+
+type Held = NonNullable<AlarmStateChange['held']>
 
 /** What a signal is about: its alarm, else its first resource, else only itself. */
 export const subjectOf = (signal: Signal): string =>
@@ -27,20 +30,23 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
   const at = clamped(signal.at, now)
   switch (signal.kind) {
     case 'alarm-state': {
-      const { alarm, state, previousState, value, threshold, reason } = signal
+      const { alarm, state, previousState, value, threshold, reason, held } = signal
       const was = previousState && previousState !== state ? ` from ${previousState}` : ''
       const figures = [
         value === undefined ? [] : [`value ${value}`],
         threshold === undefined ? [] : [`threshold ${threshold}`],
       ].flat()
-      const message = `Alarm ${alarm.name} went${was} to ${state}${figures.length ? ` (${figures.join(', ')})` : ''}: ${reason}`
+      const aside = held ? ` (${held.why}: ${held.reason})` : ''
+      const message = `Alarm ${alarm.name} went${was} to ${state}${figures.length ? ` (${figures.join(', ')})` : ''}${aside}: ${reason}`
       return {
-        key: `${alarm.arn}|${state}|${signal.at.toISOString()}`,
+        // The same state, told again when it is no longer held, is news.
+        key: `${alarm.arn}|${state}|${signal.at.toISOString()}${held ? `|${held.why}` : ''}`,
         subject: subjectOf(signal),
         name: alarm.name,
         state,
         at,
         statedAt: signal.at,
+        ...(held ? { held } : {}),
         data: {
           message,
           alarmArn: alarm.arn,
@@ -50,6 +56,7 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
           threshold,
           reason,
           stateTimestamp: iso(signal.at),
+          ...(held ? { [held.why]: held.reason } : {}),
         },
       }
     }

@@ -17,6 +17,8 @@ export interface StartIncident extends Common {
   readonly type: 'start-incident'
   /** A response plan's name or ARN. */
   readonly plan: string
+  /** The plan to try when this one is refused: the fallback plan, or the rule's own where this is the fallback. */
+  readonly otherPlan?: string
   readonly title?: string
   readonly impact?: number
   readonly trigger: { readonly source: string; readonly arn?: string; readonly at: Date; readonly rawData: string }
@@ -58,9 +60,29 @@ export interface AcceptPage extends Common {
   readonly pageArn: string
 }
 
-export type Command = StartIncident | AddTimelineEvent | UpdateIncident | StartEngagement | StopEngagement | AcceptPage
+/** Tells the last-resort topic what could not be opened. */
+export interface TellLastResort extends Common {
+  readonly type: 'tell-last-resort'
+  readonly subject: string
+  readonly message: string
+}
 
-/** What became of a command: done (a start answers the incident's ARN), or not worth another try, and why. */
+export type Command =
+  | StartIncident
+  | AddTimelineEvent
+  | UpdateIncident
+  | StartEngagement
+  | StopEngagement
+  | AcceptPage
+  | TellLastResort
+
+/** What became of a command: done (a start answers the incident's ARN), or refused for good as it stands, and why. */
 export type Outcome =
   | { readonly key: string; readonly done: true; readonly incidentArn?: string }
   | { readonly key: string; readonly done: false; readonly because: string }
+
+/** Why a command must be tried again. */
+export interface Failure {
+  readonly key: string
+  readonly because: string
+}

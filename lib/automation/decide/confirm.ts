@@ -1,10 +1,16 @@
 // What is left of the pending commands after some were executed.
-import type { AddTimelineEvent, Command, Outcome } from './command.ts'
-import { endIncident } from './decide-signal.ts'
-import type { Episode } from './episode.ts'
+import type { AddTimelineEvent, Command, Failure, Outcome, StartIncident } from './command.ts'
+import { type Episode, type Incident } from './episode.ts'
+import { note } from './notes.ts'
+import { endIncident } from './timeline.ts'
 
-/** `failed`: a command must be tried again; the sweep waits longer each time. Outcomes of others' runs are not disturbed. */
-export function confirm(episode: Episode, outcomes: readonly Outcome[], failed: boolean, now: Date): Episode {
+/** `failure`: a command must be tried again; the sweep waits longer each time. Outcomes of others' runs are not disturbed. */
+export function confirm(
+  episode: Episode,
+  outcomes: readonly Outcome[],
+  failure: Failure | undefined,
+  now: Date,
+): Episode {
   const left = outcomes.reduce((rest, outcome) => {
     const command = rest.pending.find(({ key }) => key === outcome.key)
     if (!command) return rest
@@ -13,13 +19,17 @@ export function confirm(episode: Episode, outcomes: readonly Outcome[], failed: 
   }, episode)
   const pending = new Set(left.pending.map(({ key }) => key))
   const leases = Object.fromEntries(Object.entries(left.leases).filter(([key]) => pending.has(key)))
-  return { ...left, leases, failures: failed ? left.failures + 1 : 0 }
+  const kept = { ...left, leases, failures: failure ? left.failures + 1 : 0 }
+  return failure && left.pending.some(({ key, type }) => key === failure.key && type === 'start-incident')
+    ? inTrouble(kept, failure.because, now)
+    : kept
 }
 
 function settled(episode: Episode, command: Command, outcome: Outcome, now: Date): Episode {
   switch (command.type) {
     case 'start-incident':
-      return outcome.done && outcome.incidentArn ? started(episode, outcome.incidentArn) : episode
+      if (!outcome.done) return refused(episode, command, outcome.because, now)
+      return outcome.incidentArn ? started(episode, outcome.incidentArn, now) : episode
     case 'update-incident':
       return command.status === 'RESOLVED' && episode.incident?.arn === command.incidentArn
         ? endIncident(episode, now)
@@ -28,16 +38,60 @@ function settled(episode: Episode, command: Command, outcome: Outcome, now: Date
     case 'start-engagement':
     case 'stop-engagement':
     case 'accept-page':
+    case 'tell-last-resort':
       return episode
   }
 }
 
-const started = (episode: Episode, arn: string): Episode => ({
+function started(episode: Episode, arn: string, now: Date): Episode {
+  const { incident } = episode
+  if (!incident || incident.arn) return named(episode, arn)
+  const { trouble: _, ...rest } = incident
+  const known = named({ ...episode, incident: { ...rest, arn } }, arn)
+  if (!incident.lastResort) return known
+  const { times, toldAt } = incident.lastResort
+  const message = `Opened late: it could not be opened before, so the last resort was told ${times === 1 ? 'once' : `${times} times`}, at last at ${toldAt.toISOString()}`
+  return note(known, 'opened-late', now, { message })
+}
+
+const named = (episode: Episode, arn: string): Episode => ({
   ...episode,
-  ...(episode.incident && !episode.incident.arn ? { incident: { ...episode.incident, arn } } : {}),
   pending: episode.pending.map((command) => (needsArn(command) ? { ...command, incidentArn: arn } : command)),
 })
 
 /** Others have claimed it while the incident was being started, and cannot execute it: whoever confirms the start does. */
 export const needsArn = (command: Command): command is AddTimelineEvent =>
   command.type === 'add-timeline-event' && !command.incidentArn
+
+/**
+ * A plan that is refused (gone, used up, not allowed) is no reason to tell nobody: the fallback plan is tried, and the
+ * rule's own again when that is refused too.
+ */
+function refused(episode: Episode, command: StartIncident, because: string, now: Date): Episode {
+  const { incident } = episode
+  if (!incident || incident.arn) return episode
+  const next = withOtherPlan(command)
+  const waiting = { ...episode, pending: [next, ...episode.pending] }
+  if (next === command || !isFallback(next)) return inTrouble(waiting, because, now)
+  const message = `Response plan ${command.plan} was refused (${because}): the fallback plan ${next.plan} is used instead`
+  const rule = { ...incident.rule, open: { ...incident.rule.open, plan: next.plan } }
+  return note({ ...waiting, incident: { ...incident, rule } }, 'fallback', now, { message })
+}
+
+const FALLBACK = '/fallback'
+const isFallback = ({ key }: StartIncident): boolean => key.endsWith(FALLBACK)
+
+/** Another plan is another start, with another token. */
+function withOtherPlan(command: StartIncident): StartIncident {
+  const { key, plan, otherPlan } = command
+  if (otherPlan === undefined) return command
+  const other = isFallback(command) ? key.slice(0, -FALLBACK.length) : `${key}${FALLBACK}`
+  return { ...command, key: other, plan: otherPlan, otherPlan: plan }
+}
+
+function inTrouble(episode: Episode, because: string, now: Date): Episode {
+  const { incident } = episode
+  if (!incident || incident.arn) return episode
+  const trouble: Incident['trouble'] = { failingSince: incident.trouble?.failingSince ?? now, because }
+  return { ...episode, incident: { ...incident, trouble } }
+}

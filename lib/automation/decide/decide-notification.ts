@@ -1,10 +1,10 @@
 // What a notification of the incident manager means: somebody answered, somebody resolved, something was added.
 import type { IncidentNotification } from '../sources/signal.ts'
-import { withCommands } from './decide-signal.ts'
 import { over, withAcknowledgements } from './decide-tick.ts'
 import type { Episode } from './episode.ts'
 import type { Facts } from './facts.ts'
 import { nameOf, note } from './notes.ts'
+import { withCommands } from './pending.ts'
 
 /** Which facts a notification asks for: pages to accept after an answer, engagements to stop after a resolve. */
 export function asksFor(episode: Episode, notification: IncidentNotification): { pages: boolean; incident: boolean } {

@@ -1,21 +1,13 @@
-// What a signal means for its episode: open an incident, page anew, remember a state, tell the timeline.
+// What a signal means for its episode: open an incident, hold it back, page anew, remember a state, tell the timeline.
 import { plusSeconds } from '../../aws/instants.ts'
 import type { Rule } from '../rules/rules.ts'
 import type { Signal } from '../sources/signal.ts'
-import type { AddTimelineEvent, Command } from './command.ts'
 import { changeOf, type SubjectChange } from './change.ts'
-import {
-  AUDIT_EVERY_SECONDS,
-  type Change,
-  type Episode,
-  fires,
-  isNewer,
-  quietSince,
-  SEEN_KEPT,
-  UNPLACED_KEPT,
-} from './episode.ts'
+import { alarmOf, type Episode, type Firing, fires, isNewer, quietSince, SEEN_KEPT } from './episode.ts'
+import { type Home, startIncident } from './opening.ts'
 import type { IncidentStatus } from './facts.ts'
-import { startIncident } from './opening.ts'
+import { endIncident, open, pageAnew, place } from './timeline.ts'
+import { type AlarmTruth, isLate, untold } from './truth.ts'
 
 export interface Decision {
   readonly episode: Episode
@@ -23,13 +15,22 @@ export interface Decision {
   readonly warnings: readonly string[]
 }
 
-/** Changes at most this much older than an opening go onto its timeline. */
-const BEFORE_OPENING_SECONDS = 600
+/** What a decision on a signal may need to know besides, where it is a new firing. */
+export interface Outside {
+  /** Of the incident that is open. */
+  readonly status?: IncidentStatus
+  /** What CloudWatch says of the alarm, where it could be asked. */
+  readonly truth?: AlarmTruth
+}
 
-/** Whether a decision on this signal needs to know if the incident is still open: only a new firing does. */
-export function asksForStatus(episode: Episode, signal: Signal, now: Date): boolean {
+/** Where CloudWatch does not say when a mute or a suppression ends, it is asked so often. */
+export const LOOK_AGAIN_SECONDS = 300
+
+/** What has to be asked before a decision on this signal: only a new firing needs to know anything. */
+export function asksFor(episode: Episode, signal: Signal, now: Date): { status: boolean; truth: boolean } {
   const change = changeOf(signal, now)
-  return episode.incident?.arn !== undefined && !episode.seen.includes(change.key) && isNewFiring(episode, change)
+  const firing = !episode.seen.includes(change.key) && isNewFiring(episode, change)
+  return { status: firing && episode.incident?.arn !== undefined, truth: firing && isLate(signal, now) }
 }
 
 /** The change is news, and what it is about fires by it. */
@@ -43,18 +44,49 @@ export function decideSignal(
   before: Episode,
   signal: Signal,
   rule: Rule,
-  status: IncidentStatus | undefined,
+  { status, truth }: Outside,
+  home: Home,
   now: Date,
 ): Decision | undefined {
   const change = changeOf(signal, now)
   if (before.seen.includes(change.key)) return undefined
   if (!change.state && !before.incident) return undefined
   const firing = isNewFiring(before, change)
+  const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(before, now) : before
+  const known = withSubject(seeing(ended, change.key), change)
+  const tellsSomebody = firing && (!known.incident || quietSince(before) !== undefined)
+  if (!tellsSomebody) return { episode: heard(ended, change, now), warnings: [] }
+  const [over] = truth ? untold(known, new Map([[alarmOf(change.subject), truth]]), now) : []
+  // A late ALARM that is over pages nobody; missing data is no recovery.
+  if (over?.state === 'OK' || over?.state === 'DELETED')
+    return { episode: heard(place(known, change), over, now), warnings: [] }
+  if (known.incident && !change.held) return { episode: heard(ended, change, now), warnings: [] }
+  const { command, warnings } = startIncident(rule, signal, change.at, home)
+  const what: Firing = { rule, start: command, at: change.at }
+  return {
+    episode: change.held ? hold(known, change, what, change.held, now) : open(known, what, [change], now),
+    warnings,
+  }
+}
+
+/** A change of what an incident is about: remembered, told, and paged for anew where it fires again after it was quiet. */
+export function heard(before: Episode, change: SubjectChange, now: Date): Episode {
+  if (before.seen.includes(change.key)) return before
+  const firing = isNewFiring(before, change)
   const known = withSubject(seeing(before, change.key), change)
-  const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(known, now) : known
-  if (firing && !ended.incident) return open(ended, change, signal, rule, now)
-  const refiredAt = firing && quietSince(before) ? change.at : recoveredBetween(ended, change)
-  return { episode: place(refiredAt ? pageAnew(ended, refiredAt, now) : ended, change), warnings: [] }
+  const refiredAt = firing && quietSince(before) ? change.at : recoveredBetween(known, change)
+  return place(refiredAt && !change.held ? pageAnew(known, refiredAt, now) : known, change)
+}
+
+function hold(
+  episode: Episode,
+  change: SubjectChange,
+  firing: Firing,
+  { why, until }: NonNullable<SubjectChange['held']>,
+  now: Date,
+): Episode {
+  const lookAt = until && until > now ? until : plusSeconds(now, LOOK_AGAIN_SECONDS)
+  return place({ ...episode, held: { ...episode.held, [change.subject]: { ...firing, why, lookAt } } }, change)
 }
 
 /** An OK that comes late, from between two firings: when the second of them was, if nothing else fired at that time. */
@@ -70,76 +102,10 @@ const seeing = (episode: Episode, key: string): Episode => ({
   seen: [...episode.seen, key].slice(-SEEN_KEPT),
 })
 
-function withSubject(episode: Episode, { subject, name, state, at, statedAt }: SubjectChange): Episode {
-  if (!state || !isNewer({ state, at, statedAt }, episode.subjects[subject])) return episode
-  return { ...episode, subjects: { ...episode.subjects, [subject]: { name, state, at, statedAt } } }
+/** What was held of the subject before is settled by the change. */
+function withSubject(episode: Episode, { subject, name, state, at, statedAt, held }: SubjectChange): Episode {
+  const next = { name, at, statedAt, ...(held ? { held: true } : {}) }
+  if (!state || !isNewer({ ...next, state }, episode.subjects[subject])) return episode
+  const { [subject]: _, ...otherHeld } = episode.held
+  return { ...episode, subjects: { ...episode.subjects, [subject]: { ...next, state } }, held: otherHeld }
 }
-
-/** The incident is over: resolved or deleted by anyone. What is pending for it stays so. */
-export function endIncident(episode: Episode, now: Date): Episode {
-  const { incident, ...rest } = episode
-  if (!incident?.arn) return episode
-  return { ...rest, previous: { arn: incident.arn, number: episode.number, endedAt: now } }
-}
-
-function open(before: Episode, change: SubjectChange, signal: Signal, rule: Rule, now: Date): Decision {
-  const number = before.number + 1
-  const { command, warnings } = startIncident(`${before.key}/${number}/start`, rule, signal, change.at)
-  const since = plusSeconds(change.at, -BEFORE_OPENING_SECONDS)
-  const earlier = before.unplaced.filter(({ at }) => at >= since)
-  const opened: Episode = {
-    ...before,
-    number,
-    unplaced: [],
-    pending: [...before.pending, command],
-    incident: {
-      rule,
-      openedAt: change.at,
-      source: command.trigger.source,
-      firedAt: change.at,
-      pagingSince: now,
-      pagingStopped: false,
-      pageAnew: false,
-      acknowledgements: [],
-      escalated: [],
-      relatedItemsAdded: [],
-      keepOpen: false,
-      nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS),
-    },
-  }
-  return { episode: [...earlier, change].reduce(place, opened), warnings }
-}
-
-function pageAnew(episode: Episode, firedAt: Date, now: Date): Episode {
-  const { incident } = episode
-  if (!incident) return episode
-  const answered = incident.acknowledgements.length > 0
-  return {
-    ...episode,
-    incident: { ...incident, firedAt, pageAnew: !answered, pagingStopped: false, pagingSince: now, escalated: [] },
-  }
-}
-
-/** Puts a change on the timeline of the incident it belongs to, or remembers it until there is one. */
-function place(episode: Episode, { key, at, data }: Change): Episode {
-  const { incident, previous } = episode
-  const isOlder = previous !== undefined && at <= previous.endedAt && (!incident || at < incident.openedAt)
-  const number = isOlder ? previous.number : episode.number
-  const incidentArn = isOlder ? previous.arn : incident?.arn
-  if (!isOlder && !incident)
-    return { ...episode, unplaced: [...episode.unplaced, { key, at, data }].slice(-UNPLACED_KEPT) }
-  const command: AddTimelineEvent = {
-    type: 'add-timeline-event',
-    key: `${episode.key}/${number}/${key}`,
-    reason: data.message,
-    at,
-    data,
-    ...(incidentArn ? { incidentArn } : {}),
-  }
-  return withCommands(episode, [command])
-}
-
-export const withCommands = (episode: Episode, commands: readonly Command[]): Episode => ({
-  ...episode,
-  pending: [...episode.pending, ...commands],
-})

@@ -1,7 +1,7 @@
 // What is due for an open incident: page anew, stop paging after a recovery, escalate, resolve, notice that it is over.
 import { MINUTE_MS, plusSeconds } from '../../aws/instants.ts'
 import type { Command } from './command.ts'
-import { endIncident, withCommands } from './decide-signal.ts'
+import { heard } from './decide-signal.ts'
 import {
   AUDIT_EVERY_SECONDS,
   type Episode,
@@ -11,22 +11,28 @@ import {
   resolveDueAt,
   unrecovered,
 } from './episode.ts'
+import { cut } from './fit-json.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
 import { nameOf, note, stopAll } from './notes.ts'
+import { roomFor, withCommands } from './pending.ts'
+import { endIncident } from './timeline.ts'
+import { untold } from './truth.ts'
 
 /** Undefined when the episode has no incident that could have something due. */
 export function decideTick(before: Episode, facts: Facts, now: Date): Episode | undefined {
   if (!before.incident?.arn) return undefined
   if (facts.incident.status !== 'OPEN') return over(before, facts, now)
   const answered = withAcknowledgements(before, facts.acknowledgements)
-  const steps = [pageAnew, stopPaging, escalate, resolve]
-  return steps.reduce((episode, step) => step(episode, facts, now), audited(answered, now))
+  const steps = [audit, pageAnew, stopPaging, escalate, resolve]
+  return steps.reduce((episode, step) => step(episode, facts, now), answered)
 }
 
-const audited = (episode: Episode, now: Date): Episode =>
-  episode.incident && episode.incident.nextAuditAt <= now
-    ? changed(episode, { nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS) })
-    : episode
+/** Whether the incident is still open has been asked already; what its alarms are doing is compared with what they told. */
+function audit(episode: Episode, facts: Facts, now: Date): Episode {
+  if (!isDue(episode.incident?.nextAuditAt, now)) return episode
+  const told = untold(episode, facts.alarms, now).reduce((known, change) => heard(known, change, now), episode)
+  return changed(told, { nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS) })
+}
 
 const changed = (episode: Episode, incident: Partial<Incident>): Episode =>
   episode.incident ? { ...episode, incident: { ...episode.incident, ...incident } } : episode
@@ -61,6 +67,7 @@ function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
   const done = changed(episode, { pageAnew: false })
   if (incident.acknowledgements.length) return done
   const why = `${firingNames(episode)} fires again and nobody has acknowledged`
+  if (!facts.planContacts.length) return nobodyToPage(done, why, now)
   const arn = incident.arn
   const since = incident.pagingSince.toISOString()
   const start = facts.planContacts.map((contact): Command => ({
@@ -72,10 +79,29 @@ function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
     ...pageText(`Fires again: ${facts.incident.title}`, why, arn, facts.incident),
   }))
   const message = `Paging anew: ${why}`
-  return note(withCommands(done, [...stopAll(episode, facts.running, message), ...start]), `page-anew/${since}`, now, {
-    message,
-  })
+  const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])
+  return noteOfPaging(paged, `page-anew/${since}`, now, message)
 }
+
+/** The plan that opened it is gone, or engages nobody any more, and there is no fallback that does. */
+function nobodyToPage(episode: Episode, why: string, now: Date): Episode {
+  const { incident } = episode
+  if (!incident?.arn) return episode
+  const id = `page-anew/${incident.pagingSince.toISOString()}`
+  const message = `${why}, but the response plan ${nameOf(incident.rule.open.plan)} engages nobody: the last resort is told`
+  const command: Command = {
+    type: 'tell-last-resort',
+    key: `${episode.key}/${episode.number}/${id}/last-resort`,
+    reason: message,
+    subject: `NOBODY IS PAGED for ${firingNames(episode)}`,
+    message: `${why}, but the response plan ${incident.rule.open.plan} engages nobody.\n${incident.arn}`,
+  }
+  return note(withCommands(episode, [command]), id, now, { message })
+}
+
+/** Where the timeline fills up, how often paging stopped and began is the first thing to be left out. */
+const noteOfPaging = (episode: Episode, id: string, now: Date, message: string): Episode =>
+  roomFor('paging', episode) === 'no' ? episode : note(episode, id, now, { message })
 
 function stopPaging(episode: Episode, facts: Facts, now: Date): Episode {
   const since = quietSince(episode)
@@ -84,9 +110,8 @@ function stopPaging(episode: Episode, facts: Facts, now: Date): Episode {
   const done = changed(episode, { pagingStopped: true, pageAnew: false })
   if (!facts.running.length) return done
   const message = `Paging stopped: ${recovered(episode, since)}`
-  return note(withCommands(done, stopAll(episode, facts.running, message)), `recovered/${since.toISOString()}`, now, {
-    message,
-  })
+  const stopped = withCommands(done, stopAll(episode, facts.running, message))
+  return noteOfPaging(stopped, `recovered/${since.toISOString()}`, now, message)
 }
 
 function recovered(episode: Episode, since: Date): string {
@@ -151,10 +176,10 @@ function resolve(episode: Episode, facts: Facts, now: Date): Episode {
 }
 
 /** The record says what set it off: a start by hand, or by something else than what opened this episode. */
-const startedByHuman = (incident: Incident, { source }: IncidentFacts): boolean =>
-  source !== undefined && (source !== incident.source || source === 'aws.ssm-incidents.custom')
+const startedByHuman = (incident: Incident, { source, resourceArn }: IncidentFacts): boolean =>
+  source === 'aws.ssm-incidents.custom' ? resourceArn === undefined : source !== undefined && source !== incident.source
 
 const pageText = (subject: string, why: string, arn: string, { impact }: IncidentFacts) => ({
-  subject: subject.slice(0, 2000),
-  content: `${why}.\nImpact ${impact}.\n${arn}`.slice(0, 8000),
+  subject: cut(subject, 2000),
+  content: cut(`${why}.\nImpact ${impact}.\n${arn}`, 8000),
 })

@@ -2,7 +2,7 @@
 import { plusSeconds } from '../../aws/instants.ts'
 import type { Escalation, Rule } from '../rules/rules.ts'
 import { type AlarmStateValue, CONTRIBUTOR } from '../sources/signal.ts'
-import type { Command } from './command.ts'
+import type { Command, StartIncident } from './command.ts'
 
 export type SubjectState = AlarmStateValue | 'DELETED'
 
@@ -13,6 +13,23 @@ export interface Subject {
   readonly at: Date
   /** As the event states it, where that is so far ahead that `at` is an earlier instant. */
   readonly statedAt: Date
+  /** Its actions are suppressed, or it is muted. */
+  readonly held?: boolean
+}
+
+/** What would be opened if something fires. */
+export interface Firing {
+  readonly rule: Rule
+  readonly start: Omit<StartIncident, 'key'>
+  /** The instant of the change to ALARM. */
+  readonly at: Date
+}
+
+/** A firing that nobody is told of yet, because CloudWatch says that its alarm is suppressed or muted. */
+export interface HeldFiring extends Firing {
+  readonly why: 'suppressed' | 'muted'
+  /** When to look at it again. */
+  readonly lookAt: Date
 }
 
 /** A change that has happened, as the timeline will tell it. */
@@ -49,6 +66,12 @@ export interface Incident {
   /** Another key of the same incident still fires: look again then. */
   readonly resolveNotBefore?: Date
   readonly nextAuditAt: Date
+  /** How many events its timeline has on our account, at most. */
+  readonly events: number
+  /** It cannot be opened: since when, and why. */
+  readonly trouble?: { readonly failingSince: Date; readonly because: string }
+  /** How often, and when last, the last resort was told that it cannot be opened. */
+  readonly lastResort?: { readonly times: number; readonly toldAt: Date }
 }
 
 export interface Episode {
@@ -61,6 +84,8 @@ export interface Episode {
   readonly previous?: { readonly arn: string; readonly number: number; readonly endedAt: Date }
   /** Changes that are known while no incident is open: those shortly before an opening go onto its timeline. */
   readonly unplaced: readonly Change[]
+  /** By subject. */
+  readonly held: Readonly<Record<string, HeldFiring>>
   /** Keys of changes already seen, the newest last. */
   readonly seen: readonly string[]
   /** Decided, not yet confirmed. Executed in order. */
@@ -76,6 +101,7 @@ export const emptyEpisode = (key: string): Episode => ({
   number: 0,
   subjects: {},
   unplaced: [],
+  held: {},
   seen: [],
   pending: [],
   leases: {},
@@ -94,15 +120,17 @@ const earliest = (instants: readonly Date[]): Date | undefined =>
   instants.reduce<Date | undefined>((first, instant) => (first && first <= instant ? first : instant), undefined)
 
 /** State timestamps decide order; on a tie ALARM wins, so that no order of delivery can hide it. */
-export function isNewer({ state, at, statedAt }: Omit<Subject, 'name'>, than: Subject | undefined): boolean {
+export function isNewer(subject: Omit<Subject, 'name'>, than: Subject | undefined): boolean {
   if (!than) return true
+  const { at, statedAt } = subject
   const ahead = at.getTime() - than.at.getTime() || statedAt.getTime() - than.statedAt.getTime()
-  return ahead > 0 || (ahead === 0 && rank(state) > rank(than.state))
+  return ahead > 0 || (ahead === 0 && rank(subject) > rank(than))
 }
-const rank = (state: SubjectState): number => ['OK', 'INSUFFICIENT_DATA', 'DELETED', 'ALARM'].indexOf(state)
+const rank = ({ state, held }: Pick<Subject, 'state' | 'held'>): number =>
+  ['OK', 'INSUFFICIENT_DATA', 'DELETED', 'ALARM'].indexOf(state) + (held ? 0 : 0.5)
 
 /** The alarm that a subject belongs to: itself, unless it is one of an alarm's contributors. */
-const alarmOf = (subject: string): string => subject.split(CONTRIBUTOR)[0] ?? subject
+export const alarmOf = (subject: string): string => subject.split(CONTRIBUTOR)[0] ?? subject
 
 /** The last word on a subject: an alarm that is OK or gone says the same of its contributors, which may never send theirs. */
 function lastWord(episode: Episode, subject: string, own: Subject): Subject {
@@ -165,8 +193,19 @@ export const isFree = ({ leases }: Episode, command: Command, now: Date): boolea
 
 /** When the sweep must look at this episode next: the one instant that the due index holds. */
 export function dueAt(episode: Episode, now: Date): Date | undefined {
-  if (episode.pending.length)
-    return plusSeconds(now, Math.min(LEASE_SECONDS * 2 ** episode.failures, LONGEST_BACKOFF_SECONDS))
+  if (episode.pending.length) return plusSeconds(now, retryAfterSeconds(episode))
+  const looks = Object.values(episode.held).map(({ lookAt }) => lookAt)
+  const due = incidentDueAt(episode, now)
+  return earliest(due ? [...looks, due] : looks)
+}
+
+/** What is not opened yet is tried by every sweep; anything else waits longer each time. */
+const retryAfterSeconds = ({ pending, failures }: Episode): number =>
+  pending.some(({ type }) => type === 'start-incident')
+    ? LEASE_SECONDS
+    : Math.min(LEASE_SECONDS * 2 ** failures, LONGEST_BACKOFF_SECONDS)
+
+function incidentDueAt(episode: Episode, now: Date): Date | undefined {
   const { incident } = episode
   if (!incident?.arn) return undefined
   if (incident.pageAnew) return now

@@ -1,5 +1,6 @@
 // What the incident manager says of an incident, as far as a decision needs to know; and which decision needs what.
 import { type Episode, escalationDueAt, quietSince, resolveDueAt } from './episode.ts'
+import type { AlarmTruths } from './truth.ts'
 
 /** What the incident manager says of an incident; `GONE` when somebody deleted it. */
 export type IncidentStatus = 'OPEN' | 'RESOLVED' | 'GONE'
@@ -10,6 +11,8 @@ export interface IncidentFacts {
   readonly impact: number
   /** What set it off, as its record says. */
   readonly source?: string
+  /** What set it off, where it was not a person. */
+  readonly resourceArn?: string
   readonly lastModifiedBy?: string
 }
 
@@ -24,6 +27,8 @@ export interface Facts {
   readonly anotherFires: boolean
   /** Whom the response plan engages. */
   readonly planContacts: readonly string[]
+  /** What CloudWatch says of the alarms of the episode. */
+  readonly alarms: AlarmTruths
 }
 
 /** What to ask for before `decideTick`; the rest of the facts may be empty. */

@@ -1,4 +1,4 @@
-// JSON that is never longer than allowed and always valid: long texts are shortened before anything is left out.
+// Texts and JSON that are never longer than allowed and always valid: long texts are shortened before anything is left out.
 
 /** `value` as JSON of at most `length` characters. What had to go is marked: texts end in `…`, lists and objects are cut short. */
 export function fitJson(value: unknown, length: number): string {
@@ -16,19 +16,19 @@ export function fitJson(value: unknown, length: number): string {
 }
 
 function shorten(value: unknown, characters: number, members: number): unknown {
-  if (typeof value === 'string') return value.length > characters ? `${uncut(value.slice(0, characters))}…` : value
+  if (typeof value === 'string') return value.length > characters ? `${cut(value, characters)}…` : value
   if (Array.isArray(value)) return value.slice(0, members).map((element) => shorten(element, characters, members))
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(
       Object.entries(value)
         .slice(0, members)
         .map(([name, member]) => [
-          name.length > 200 ? uncut(name.slice(0, 200)) : name,
+          cut(name, 200),
           shorten(member, characters, members),
         ]),
     )
   return value
 }
 
-/** A text that was cut must not end in half a character. */
-const uncut = (text: string): string => text.replace(/[\uD800-\uDBFF]$/u, '')
+/** At most `length` UTF-16 units of a text, as AWS counts; it does not end in half a character. */
+export const cut = (text: string, length: number): string => text.slice(0, length).replace(/[\uD800-\uDBFF]$/u, '')

@@ -1,6 +1,7 @@
 // Sentences for the incident's timeline that say what Tocsin did and why, and the stops that go with them.
 import type { Command } from './command.ts'
 import type { Episode } from './episode.ts'
+import { withCommands } from './pending.ts'
 
 /** Adds a timeline event of Tocsin's own; `id` names it within the incident. */
 export function note(
@@ -17,7 +18,7 @@ export function note(
     data: { ...data, by: 'tocsin' },
     ...(episode.incident?.arn ? { incidentArn: episode.incident.arn } : {}),
   }
-  return { ...episode, pending: [...episode.pending, command] }
+  return withCommands(episode, [command])
 }
 
 export const stopAll = (episode: Episode, running: readonly { readonly arn: string }[], reason: string): Command[] =>

@@ -4,11 +4,19 @@ import type { Rule } from '../rules/rules.ts'
 import type { Envelope, Signal } from '../sources/signal.ts'
 import type { RelatedItem, StartIncident } from './command.ts'
 import { subjectOf } from './change.ts'
-import { fitJson } from './fit-json.ts'
+import { cut, fitJson } from './fit-json.ts'
 
 const RAW_DATA_LENGTH = 10_000
 const TITLE_LENGTH = 200
-const ITEMS = 50
+/** An incident holds 50 (api-facts, Quotas): some are left for its responders. */
+const ITEMS = 40
+
+/** Where Tocsin runs, and which plan opens what the rule's own plan cannot. */
+export interface Home {
+  readonly account: string
+  readonly region: string
+  readonly fallbackPlan?: string
+}
 
 /** The key under which firings are one incident: the rule's dedupe key, else what the signal is about. */
 export function dedupeKeyOf(rule: Rule, signal: Signal): string {
@@ -19,12 +27,13 @@ export function dedupeKeyOf(rule: Rule, signal: Signal): string {
 /** The alarm itself, also where one of its contributors fires. */
 const resourceOf = (signal: Signal): string => signal.envelope.resources[0] ?? subjectOf(signal)
 
+/** What a start says, but for its key, which follows from the incident's number. */
 export function startIncident(
-  key: string,
   rule: Rule,
   signal: Signal,
   at: Date,
-): { readonly command: StartIncident; readonly warnings: readonly string[] } {
+  home: Home,
+): { readonly command: Omit<StartIncident, 'key'>; readonly warnings: readonly string[] } {
   const warnings: string[] = []
   const filled = (template: string, where: string): string => {
     const { text, missing } = render(template, signal.envelope)
@@ -32,11 +41,12 @@ export function startIncident(
       warnings.push(`rule ${rule.id}: ${where} uses \${${field}}, which the event does not have`)
     return text
   }
-  const title = rule.open.title === undefined ? '' : filled(rule.open.title, 'open.title').slice(0, TITLE_LENGTH)
+  const own = rule.open.title === undefined ? '' : filled(rule.open.title, 'open.title')
+  const title = titled(own, signal, home)
   const arn = resourceOf(signal)
   const links = rule.open.links.flatMap(({ title: name, url }): RelatedItem[] => {
     const address = filled(url, `open.links ${name}`)
-    if (isUrl(address)) return [{ type: 'OTHER', title: name.slice(0, TITLE_LENGTH), url: address }]
+    if (isUrl(address)) return [{ type: 'OTHER', title: cut(name, TITLE_LENGTH), url: address }]
     warnings.push(`rule ${rule.id}: open.links ${name} is left out, it does not give a URL for this event`)
     return []
   })
@@ -44,32 +54,53 @@ export function startIncident(
     warnings,
     command: {
       type: 'start-incident',
-      key,
       reason: `Rule ${rule.id} opens an incident`,
       plan: rule.open.plan,
+      ...(home.fallbackPlan && home.fallbackPlan !== rule.open.plan ? { otherPlan: home.fallbackPlan } : {}),
       ...(title ? { title } : {}),
       ...(rule.open.impact ? { impact: rule.open.impact } : {}),
       trigger: {
-        source: signal.envelope.source.slice(0, 50),
-        ...(arn.startsWith('arn:') ? { arn } : {}),
+        // Only AWS's own services may say that they are (API reference, TriggerDetails).
+        source: signal.envelope.source.replace(/^aws\./u, 'tocsin.').slice(0, 50),
+        ...(isArn(arn) ? { arn } : {}),
         at,
         rawData: fitJson(signal.envelope, RAW_DATA_LENGTH),
       },
-      relatedItems: unique([...links, ...itemsOf(signal)]).slice(0, ITEMS),
+      relatedItems: unique([...links, ...itemsOf(signal, home)]).slice(0, ITEMS),
     },
   }
 }
 
-function itemsOf(signal: Signal): RelatedItem[] {
-  const resources = signal.envelope.resources.filter((resource) => resource.startsWith('arn:'))
+/** The account and the region of what comes from elsewhere, as far as they are others; empty for what is at home. */
+function elsewhere({ envelope: { account, region } }: Signal, home: Home): string {
+  return [account === home.account ? [] : [account], account === home.account && region === home.region ? [] : [region]]
+    .flat()
+    .join(' ')
+}
+
+/** Whoever is paged must know where to look: what comes from elsewhere says so, unless the rule's title does. */
+function titled(own: string, signal: Signal, home: Home): string {
+  const unsaid = elsewhere(signal, home)
+    .split(' ')
+    .filter((part) => part && !own.includes(part))
+  if (!unsaid.length) return cut(own, TITLE_LENGTH)
+  const name = own || (signal.kind === 'event' ? signal.envelope['detail-type'] : signal.alarm.name)
+  const where = ` [${unsaid.join(' ')}]`
+  return `${cut(name, TITLE_LENGTH - where.length)}${where}`
+}
+
+function itemsOf(signal: Signal, home: Home): RelatedItem[] {
+  const { resources } = signal.envelope
   switch (signal.kind) {
     case 'alarm-state':
       return [
-        {
-          type: 'OTHER',
-          title: 'Alarm in the CloudWatch console',
-          url: consoleLink(signal.envelope, signal.alarm.name),
-        },
+        ...[consoleLink(signal.envelope, signal.alarm.name)]
+          .filter(isUrl)
+          .map((url): RelatedItem => ({
+            type: 'OTHER',
+            title: ['Alarm in the CloudWatch console', elsewhere(signal, home)].filter(Boolean).join(' of '),
+            url,
+          })),
         ...signal.metrics.map(({ title, definition }): RelatedItem => ({
           type: 'METRIC',
           title,
@@ -84,9 +115,9 @@ function itemsOf(signal: Signal): RelatedItem[] {
 }
 
 const involved = (arns: readonly string[]): RelatedItem[] =>
-  arns.map((arn) => ({
+  arns.filter(isArn).map((arn) => ({
     type: 'INVOLVED_RESOURCE',
-    title: arn.split(':').slice(5).join(':').slice(0, TITLE_LENGTH),
+    title: cut(arn.split(':').slice(5).join(':'), TITLE_LENGTH),
     arn,
   }))
 
@@ -98,6 +129,10 @@ function consoleLink({ region }: Envelope, alarmName: string): string {
       : 'console.aws.amazon.com'
   return `https://${region}.${host}/cloudwatch/home?region=${region}#alarmsV2:alarm/${encodeURIComponent(alarmName)}`
 }
+
+/** An ARN as the incidents API takes it: others would have the whole start refused. */
+const isArn = (text: string): boolean =>
+  text.length <= 1000 && /^arn:aws(-cn|-us-gov)?:[a-z0-9-]*:[a-z0-9-]*:([0-9]{12})?:.+$/u.test(text)
 
 const isUrl = (text: string): boolean => text.length <= 1000 && /^https?:\/\/[^\s/]+/u.test(text)
 

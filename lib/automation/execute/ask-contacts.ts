@@ -14,9 +14,11 @@ interface EngagementFacts {
 
 export async function askEngagements(client: SSMContactsClient, incidentArn: string): Promise<EngagementFacts[]> {
   const found: EngagementFacts[] = []
-  for await (const { Engagements } of paginateListEngagements({ client }, { IncidentId: incidentArn }))
-    for (const { EngagementArn: arn, ContactArn, StopTime } of Engagements ?? [])
+  for await (const { Engagements } of paginateListEngagements({ client }, { IncidentId: incidentArn })) {
+    if (!Engagements) throw new Error(`ListEngagements of ${incidentArn} answered no list`)
+    for (const { EngagementArn: arn, ContactArn, StopTime } of Engagements)
       if (arn && ContactArn) found.push({ arn, contactArn: ContactArn, runs: StopTime === undefined })
+  }
   return found
 }
 
@@ -28,12 +30,14 @@ export async function askPages(
   const openPages: { arn: string; contactArn: string }[] = []
   const acknowledgements: { contactArn: string; at: Date }[] = []
   for (const engagement of engagements)
-    for await (const { Pages } of paginateListPagesByEngagement({ client }, { EngagementId: engagement.arn }))
-      for (const { PageArn: arn, ContactArn: contactArn, ReadTime: at } of Pages ?? []) {
+    for await (const { Pages } of paginateListPagesByEngagement({ client }, { EngagementId: engagement.arn })) {
+      if (!Pages) throw new Error(`ListPagesByEngagement of ${engagement.arn} answered no list`)
+      for (const { PageArn: arn, ContactArn: contactArn, ReadTime: at } of Pages) {
         if (!arn || !contactArn) continue
         if (at) acknowledgements.push({ contactArn, at })
         else openPages.push({ arn, contactArn })
       }
+    }
   // What Tocsin accepts for a person comes after what the person has accepted.
   return { openPages, acknowledgements: acknowledgements.toSorted((a, b) => a.at.getTime() - b.at.getTime()) }
 }

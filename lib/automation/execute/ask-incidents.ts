@@ -12,13 +12,15 @@ const isNotFound = (error: unknown): boolean => error instanceof Error && error.
 export async function askIncident(client: SSMIncidentsClient, arn: string): Promise<IncidentFacts> {
   try {
     const { incidentRecord: record } = await client.send(new GetIncidentRecordCommand({ arn }))
-    const source = record?.incidentRecordSource?.source
+    if (!record?.status) throw new Error(`GetIncidentRecord of ${arn} answered no status`)
+    const { source, resourceArn } = record.incidentRecordSource ?? {}
     return {
-      status: record?.status === 'OPEN' ? 'OPEN' : 'RESOLVED',
-      title: record?.title ?? '',
-      impact: record?.impact ?? 0,
+      status: record.status === 'OPEN' ? 'OPEN' : 'RESOLVED',
+      title: record.title ?? '',
+      impact: record.impact ?? 0,
       ...(source ? { source } : {}),
-      ...(record?.lastModifiedBy ? { lastModifiedBy: record.lastModifiedBy } : {}),
+      ...(resourceArn ? { resourceArn } : {}),
+      ...(record.lastModifiedBy ? { lastModifiedBy: record.lastModifiedBy } : {}),
     }
   } catch (error) {
     if (isNotFound(error)) return { status: 'GONE', title: '', impact: 0 }
@@ -29,7 +31,8 @@ export async function askIncident(client: SSMIncidentsClient, arn: string): Prom
 /** Whom a plan engages; nobody when it is gone. */
 export async function askPlanContacts(client: SSMIncidentsClient, place: Place, plan: string): Promise<string[]> {
   try {
-    const { engagements } = await client.send(new GetResponsePlanCommand({ arn: responsePlanArn(place, plan) }))
+    const { arn, engagements } = await client.send(new GetResponsePlanCommand({ arn: responsePlanArn(place, plan) }))
+    if (!arn) throw new Error(`GetResponsePlan of ${plan} answered no plan`)
     return engagements ?? []
   } catch (error) {
     if (isNotFound(error)) return []

@@ -18,7 +18,7 @@ export const contactCommands =
     switch (command.type) {
       case 'start-engagement': {
         const { key, contact, subject, content, incidentArn: IncidentId } = command
-        await client.send(
+        const { EngagementArn } = await client.send(
           new StartEngagementCommand({
             IdempotencyToken: sha256(key),
             ContactId: contactArn(place, contact),
@@ -30,6 +30,7 @@ export const contactCommands =
             IncidentId,
           }),
         )
+        if (!EngagementArn) throw new Error(`StartEngagement for ${key} answered no EngagementArn`)
         return
       }
       case 'stop-engagement':

@@ -53,7 +53,7 @@ export async function addTimelineEvent(
 ): Promise<undefined> {
   const incidentRecordArn = command.incidentArn ?? started
   if (!incidentRecordArn) throw new Error(`The incident of ${command.key} has not been started yet`)
-  await client.send(
+  const { eventId } = await client.send(
     new CreateTimelineEventCommand({
       clientToken: sha256(command.key),
       incidentRecordArn,
@@ -62,9 +62,15 @@ export async function addTimelineEvent(
       eventData: fitJson(command.data, EVENT_DATA_LENGTH),
     }),
   )
+  if (!eventId) throw new Error(`CreateTimelineEvent for ${command.key} answered no eventId`)
 }
 
 export async function updateIncident(client: SSMIncidentsClient, command: UpdateIncident): Promise<undefined> {
   const { key, incidentArn: arn, status, impact } = command
-  await client.send(new UpdateIncidentRecordCommand({ clientToken: sha256(key), arn, status, impact }))
+  const { $metadata } = await client.send(
+    new UpdateIncidentRecordCommand({ clientToken: sha256(key), arn, status, impact }),
+  )
+  // The answer has no members: its status is all that tells it from that of something in between.
+  if ($metadata.httpStatusCode !== 204)
+    throw new Error(`UpdateIncidentRecord for ${key} answered ${$metadata.httpStatusCode}`)
 }

@@ -1,9 +1,11 @@
 // Where episodes are kept: one item each, written only as it was read, found by what is due and by their incident.
 import type { Clock } from '../../aws/clock.ts'
+import type { Measure } from '../../aws/measures.ts'
 import { DUE_SHARDS, dueShard } from '../../aws/table/due.ts'
 import type { Condition, Item, Key, Table, Value } from '../../aws/table/table.ts'
 import { sha256 } from '../../aws/token.ts'
 import { dueAt, type Episode, emptyEpisode } from '../decide/episode.ts'
+import { measured } from '../decide/measured.ts'
 
 /** An episode as it was read; `rev` is 0 when there is none yet. */
 export interface Stored {
@@ -21,8 +23,14 @@ export interface Episodes {
   bind(before: Stored, to: string): Promise<void>
   /** Keys of the episodes whose current or last incident is this one. */
   ofIncident(incidentArn: string): Promise<string[]>
-  /** Keys of the episodes that are due, oldest first. */
-  due(): Promise<string[]>
+  /** The episodes that are due, oldest first, as the index has them: it may lag behind. */
+  due(): Promise<Due[]>
+}
+
+export interface Due {
+  readonly key: string
+  readonly dueAt: Date
+  readonly episode: Episode
 }
 
 const LONGEST_KEY = 1000
@@ -30,13 +38,13 @@ const LONGEST_KEY = 1000
 const DUE_LIMIT = 250
 
 const keyOf = (key: string): Key => ({
-  pk: `episode#${key.length > LONGEST_KEY ? sha256(key) : key}`,
+  pk: `episode#${Buffer.byteLength(key) > LONGEST_KEY ? sha256(key) : key}`,
   sk: 'episode',
 })
 
 const asRead = ({ rev }: Stored): Condition => (rev ? { equals: { rev } } : { absent: true })
 
-export function episodesIn(table: Table, clock: Clock): Episodes {
+export function episodesIn(table: Table, clock: Clock, measure: Measure): Episodes {
   const keysOf = (items: readonly Item[]): string[] => items.map((item) => keyIn(item))
   return {
     async load(key) {
@@ -64,6 +72,7 @@ export function episodesIn(table: Table, clock: Clock): Episodes {
         },
         asRead(before),
       )
+      for (const { what, value } of measured(before.episode, episode, clock.now())) measure(what, value)
       return { episode, rev }
     },
     async ofIncident(incidentArn) {
@@ -74,7 +83,10 @@ export function episodesIn(table: Table, clock: Clock): Episodes {
       const pages = await Promise.all(
         DUE_SHARDS.map((partition) => table.query({ index: 'due', partition, range: { to }, limit: DUE_LIMIT })),
       )
-      return keysOf(pages.flatMap(({ items }) => items))
+      return pages
+        .flatMap(({ items }) => items)
+        .map((item) => ({ key: keyIn(item), dueAt: new Date(String(item['dueAt'])), episode: decode(item) }))
+        .toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime())
     },
   }
 }
@@ -103,7 +115,9 @@ function encode(value: unknown): Value {
 
 function decode(item: Item): Episode {
   const text = JSON.stringify(item['episode'])
-  return JSON.parse(text, (name, value: unknown) =>
+  const episode: Episode = JSON.parse(text, (name, value: unknown) =>
     typeof value === 'string' && isInstant(name) ? new Date(value) : value,
   )
+  // One that was written before firings could be held has none.
+  return { ...episode, held: episode.held ?? {} }
 }

@@ -1,11 +1,14 @@
 // Claim, execute, confirm: a decision is stored before anything is done, so that whoever comes next can finish it.
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Clock } from '../../aws/clock.ts'
+import type { Measure } from '../../aws/measures.ts'
 import { ConditionFailed } from '../../aws/table/table.ts'
-import type { Command, Outcome } from '../decide/command.ts'
+import type { Command, Failure, Outcome } from '../decide/command.ts'
 import { confirm, needsArn } from '../decide/confirm.ts'
 import { type Episode, isFree, withLeases } from '../decide/episode.ts'
+import { correlationOf } from './correlation.ts'
 import type { Execute } from '../execute/execute.ts'
+import { PacedOut } from '../execute/pace.ts'
 import type { Episodes, Stored } from './episodes.ts'
 import type { Turns } from './turns.ts'
 
@@ -14,6 +17,7 @@ export interface Desk {
   readonly episodes: Episodes
   readonly execute: Execute
   readonly logger: Logger
+  readonly measure: Measure
   readonly turns: Turns
 }
 
@@ -29,20 +33,26 @@ class Contended extends Error {
 
 /**
  * Loads the episode of `key`, stores what `decide` makes of it, executes what it claimed and confirms it. When somebody
- * else has written in between, it is loaded and decided again. `decide` answers undefined when nothing follows.
+ * else has written in between, it is loaded and decided again. `decide` answers undefined when nothing follows. What
+ * fails after it was claimed is the sweep's: it is logged, not thrown. Answers whether anything followed.
  */
 export async function work(
   desk: Desk,
   key: string,
   load: () => Promise<Stored>,
   decide: (episode: Episode) => Promise<Episode | undefined>,
-): Promise<void> {
+  tried: Set<string> = new Set(),
+): Promise<boolean> {
   for (let tries = 0; tries < TRIES; tries++) {
     const claim = await desk.turns.take(key, () => claimed(desk, load, decide))
-    if (!claim) return
+    if (!claim) return false
     const { stored, mine } = claim
-    await finish(desk, stored, (command) => mine === 'all' || mine.has(command.key))
-    if (mine !== 'all') return
+    if (mine !== 'all' && mine.size)
+      desk.logger.info('Decided', { correlation_id: correlationOf(stored.episode), episode: key, commands: [...mine] })
+    const failure = await finish(desk, stored, (command) => mine === 'all' || mine.has(command.key), tried)
+    if (mine !== 'all') return true
+    // Nothing has been decided yet.
+    if (failure) throw failure
   }
   throw new Contended(key)
 }
@@ -78,34 +88,50 @@ const isResolve = (command: Command): boolean => command.type === 'update-incide
 
 /**
  * Executes, in order, what is pending and `isMine` or nobody's, and confirms what was done; then what has become free by
- * that. A failure leaves the rest for the sweep and is thrown.
+ * that. A failure is answered, and leaves the rest for the sweep. No command is `tried` twice in a run.
  */
-export async function finish(desk: Desk, stored: Stored, isMine: (command: Command) => boolean): Promise<Episode> {
+export async function finish(
+  desk: Desk,
+  stored: Stored,
+  isMine: (command: Command) => boolean,
+  tried: Set<string> = new Set(),
+): Promise<Error | undefined> {
   const { episode } = stored
   const now = desk.clock.now()
-  const free = episode.pending.filter((command) => isMine(command) || isFree(episode, command, now))
+  const free = episode.pending.filter(
+    (command) => !tried.has(command.key) && (isMine(command) || isFree(episode, command, now)),
+  )
+  const correlation_id = correlationOf(episode)
   const outcomes: Outcome[] = []
   let incidentArn = episode.incident?.arn
-  let failure: { readonly error: unknown } | undefined
+  let failure: (Failure & { readonly error: Error }) | undefined
+  let putOff: PacedOut | undefined
   for (const command of free) {
     if (!desk.execute.can(command, incidentArn)) continue
+    tried.add(command.key)
     try {
       const outcome = await desk.execute.run(command, incidentArn)
       outcomes.push(outcome)
       if (outcome.done) incidentArn = outcome.incidentArn ?? incidentArn
-      else desk.logger.warn('A command was given up', { command: command.key, because: outcome.because })
-    } catch (error) {
-      failure = { error }
+      else
+        desk.logger.warn('The incident manager refused a command', { command: command.key, because: outcome.because })
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      if (error instanceof PacedOut) {
+        putOff = error
+        break
+      }
+      failure = { key: command.key, because: `${error.name}: ${error.message}`, error }
+      desk.measure('Failures')
+      desk.logger.error('A command failed; the sweep tries it again', { correlation_id, command: command.key, error })
       break
     }
   }
-  if (!outcomes.length && !failure) return episode
-  const { left, waited } = await desk.turns.take(episode.key, () =>
-    confirmed(desk, stored, outcomes, failure !== undefined),
-  )
-  if (failure) throw failure.error
+  if (!outcomes.length && !failure) return putOff
+  const { left, waited } = await desk.turns.take(episode.key, () => confirmed(desk, stored, outcomes, failure))
+  if (failure ?? putOff) return failure?.error ?? putOff
   const started = outcomes.some((outcome) => outcome.done && outcome.incidentArn)
-  return finish(desk, left, ({ key }) => started && waited.has(key))
+  return finish(desk, left, ({ key }) => started && waited.has(key), tried)
 }
 
 interface Confirmed {
@@ -114,11 +140,16 @@ interface Confirmed {
   readonly waited: ReadonlySet<string>
 }
 
-async function confirmed(desk: Desk, claim: Stored, outcomes: readonly Outcome[], failed: boolean): Promise<Confirmed> {
+async function confirmed(
+  desk: Desk,
+  claim: Stored,
+  outcomes: readonly Outcome[],
+  failure: Failure | undefined,
+): Promise<Confirmed> {
   let stored = claim
   for (let tries = 0; tries < TRIES; tries++) {
     const waited = new Set(stored.episode.pending.flatMap((command) => (needsArn(command) ? [command.key] : [])))
-    const episode = confirm(stored.episode, outcomes, failed, desk.clock.now())
+    const episode = confirm(stored.episode, outcomes, failure, desk.clock.now())
     if (JSON.stringify(episode) === JSON.stringify(stored.episode)) return { left: stored, waited }
     try {
       return { left: await desk.episodes.save(stored, episode), waited }

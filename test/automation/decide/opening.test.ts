@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitJson } from '../../../lib/automation/decide/fit-json.ts'
 import { dedupeKeyOf, startIncident } from '../../../lib/automation/decide/opening.ts'
-import { after, alarmArn, alarmChange, rule } from './outside.ts'
+import { after, alarmArn, alarmChange, HOME, rule } from './outside.ts'
 
 describe('rawData', () => {
   it('is always valid JSON within its length, whatever the event holds', () => {
@@ -34,7 +34,7 @@ describe('opening an incident', () => {
   ]
 
   it('fills the templates, and warns of what the event does not have instead of failing', () => {
-    const { command, warnings } = startIncident('key', { ...rule, open: { ...open, links } }, signal, after(0))
+    const { command, warnings } = startIncident({ ...rule, open: { ...open, links } }, signal, after(0), HOME)
     expect(command).toMatchObject({ title: 'checkout-5xx in ', impact: 2, plan: 'default' })
     expect(warnings).toEqual([
       'rule default: open.title uses ${nowhere}, which the event does not have',
@@ -53,4 +53,33 @@ describe('opening an incident', () => {
     expect(dedupeKeyOf({ ...rule, open: { ...open, dedupe: '${nothing}' } }, signal)).toBe(alarmArn('checkout-5xx'))
     expect(dedupeKeyOf(rule, signal)).toBe(alarmArn('checkout-5xx'))
   })
+
+  it('says of what comes from elsewhere from which account and region, in its title and in its link', () => {
+    const { command } = startIncident(rule, fromElsewhere('444455556666', 'eu-west-1'), after(0), HOME)
+    expect(command.title).toBe('checkout-5xx [444455556666 eu-west-1]')
+    expect(command.relatedItems[0]).toMatchObject({
+      title: 'Alarm in the CloudWatch console of 444455556666 eu-west-1',
+      url: expect.stringContaining('https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#'),
+    })
+    const titled = { ...rule, open: { ...open, title: `${'x'.repeat(250)}` } }
+    const long = startIncident(titled, fromElsewhere('444455556666', 'us-east-1'), after(0), HOME).command.title
+    expect([long?.length, long?.slice(-26)]).toEqual([200, 'x [444455556666 us-east-1]'])
+    expect(startIncident(rule, fromElsewhere('111122223333', 'eu-west-1'), after(0), HOME).command.title).toBe(
+      'checkout-5xx [eu-west-1]',
+    )
+  })
+
+  it('leaves a title alone that names the place, and what happens at home', () => {
+    const regional = { ...rule, open: { ...rule.open, title: '${detail.alarmName} (${region})' } }
+    expect(startIncident(regional, fromElsewhere('111122223333', 'eu-west-1'), after(0), HOME).command.title).toBe(
+      'checkout-5xx (eu-west-1)',
+    )
+    expect(startIncident(rule, signal, after(0), HOME).command.title).toBeUndefined()
+  })
+
+  function fromElsewhere(account: string, region: string) {
+    const arn = `arn:aws:cloudwatch:${region}:${account}:alarm:checkout-5xx`
+    const envelope = { ...signal.envelope, account, region, resources: [arn] }
+    return { ...signal, envelope, alarm: { ...signal.alarm, arn, account, region } }
+  }
 })

@@ -1,15 +1,19 @@
 // The outside of the pure rooms for their tests: an incident manager in a few lines, and alarm changes to feed them.
 import type { Command, Outcome } from '../../../lib/automation/decide/command.ts'
 import { confirm } from '../../../lib/automation/decide/confirm.ts'
-import { asksForStatus, decideSignal } from '../../../lib/automation/decide/decide-signal.ts'
+import { asksFor, decideSignal } from '../../../lib/automation/decide/decide-signal.ts'
 import { decideTick } from '../../../lib/automation/decide/decide-tick.ts'
 import { dueAt, emptyEpisode, type Episode, unrecovered } from '../../../lib/automation/decide/episode.ts'
+import type { AlarmTruth } from '../../../lib/automation/decide/truth.ts'
+import { decideHeld } from '../../../lib/automation/decide/held.ts'
 import type { Facts } from '../../../lib/automation/decide/facts.ts'
 import type { Rule } from '../../../lib/automation/rules/rules.ts'
 import type { AlarmStateChange, AlarmStateValue } from '../../../lib/automation/sources/signal.ts'
 
 const T0 = new Date('2026-03-01T03:00:00.000Z')
 export const after = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000)
+
+export const HOME = { account: '111122223333', region: 'us-east-1' }
 
 export const rule: Rule = {
   id: 'default',
@@ -58,6 +62,7 @@ interface Record {
   arn: string
   status: 'OPEN' | 'RESOLVED' | 'GONE'
   source: string
+  plan: string
   timeline: string[]
 }
 
@@ -70,17 +75,31 @@ export class Outside {
   episode: Episode = emptyEpisode(alarmArn('checkout-5xx'))
   acknowledgements: Facts['acknowledgements'] = []
   running: Facts['running'] = []
+  /** What CloudWatch would say; nothing about what it could not be asked about. */
+  alarms: Map<string, AlarmTruth> = new Map()
+  /** Why the incident manager refuses to start incidents by a plan, or at all. */
+  refused: { [plan: string]: string } = {}
+  down: string | undefined
+  /** What the last resort was told. */
+  readonly lastResort: string[] = []
 
   signal(change: AlarmStateChange, now: Date, under: Rule = rule): void {
     const arn = this.episode.incident?.arn
-    const status = arn && asksForStatus(this.episode, change, now) ? this.record(arn).status : undefined
-    this.keep(decideSignal(this.episode, change, under, status, now)?.episode, now)
+    const asks = asksFor(this.episode, change, now)
+    const truth = asks.truth ? this.alarms.get(change.alarm.arn) : undefined
+    const outside = {
+      ...(asks.status && arn ? { status: this.record(arn).status } : {}),
+      ...(truth ? { truth } : {}),
+    }
+    this.keep(decideSignal(this.episode, change, under, outside, HOME, now)?.episode, now)
   }
 
   /** Sweeps at `now`, if anything is due then. */
   sweep(now: Date): void {
     const due = dueAt(this.episode, now)
-    if (due && due <= now) this.keep(decideTick(this.episode, this.facts(), now), now)
+    if (!due || due > now) return
+    const looked = decideHeld(this.episode, this.alarms, now)
+    this.keep(looked.incident?.arn ? decideTick(looked, this.facts(), now) : looked, now)
   }
 
   facts(): Facts {
@@ -93,6 +112,7 @@ export class Outside {
       acknowledgements: this.acknowledgements,
       anotherFires: false,
       planContacts: ['on-call'],
+      alarms: this.alarms,
     }
   }
 
@@ -105,11 +125,32 @@ export class Outside {
   private keep(episode: Episode | undefined, now: Date): void {
     if (!episode) return
     this.episode = episode
-    const outcomes = episode.pending.map((command) => this.execute(command, this.episode.incident?.arn))
-    this.episode = confirm(this.episode, outcomes, false, now)
+    this.run(now)
+  }
+
+  /** Executes what is pending, as far as the incident manager lets it. */
+  run(now: Date, tried: readonly string[] = []): void {
+    const { pending, incident } = this.episode
+    const free = pending.filter(({ key }) => !tried.includes(key))
+    const start = free.find(({ type }) => type === 'start-incident')
+    const down = start && this.down ? { key: start.key, because: this.down } : undefined
+    const outcomes = free.flatMap((command) => {
+      if (down && (command === start || command.type === 'add-timeline-event')) return []
+      if (command.type === 'add-timeline-event' && !command.incidentArn && !incident?.arn && !this.canStart(start))
+        return []
+      return [this.execute(command, this.episode.incident?.arn)]
+    })
+    this.episode = confirm(this.episode, outcomes, down, now)
+    if (outcomes.length) this.run(now, [...tried, ...outcomes.map(({ key }) => key)])
+  }
+
+  private canStart(start: Command | undefined): boolean {
+    return start?.type === 'start-incident' && this.refused[start.plan] === undefined
   }
 
   private execute(command: Command, arn: string | undefined): Outcome {
+    const because = command.type === 'start-incident' ? this.refused[command.plan] : undefined
+    if (because) return { key: command.key, done: false, because }
     if (!this.done.has(command.key)) this.done.set(command.key, this.effect(command, arn))
     const incidentArn = this.done.get(command.key)
     return { key: command.key, done: true, ...(incidentArn ? { incidentArn } : {}) }
@@ -119,7 +160,8 @@ export class Outside {
     switch (command.type) {
       case 'start-incident': {
         const started = `incident-${this.incidents.length + 1}`
-        this.incidents.push({ arn: started, status: 'OPEN', source: command.trigger.source, timeline: [] })
+        const { plan, trigger } = command
+        this.incidents.push({ arn: started, status: 'OPEN', source: trigger.source, plan, timeline: [] })
         return started
       }
       case 'add-timeline-event':
@@ -135,6 +177,9 @@ export class Outside {
       case 'start-engagement':
       case 'stop-engagement':
       case 'accept-page':
+        return undefined
+      case 'tell-last-resort':
+        this.lastResort.push(command.message)
         return undefined
     }
   }

@@ -66,6 +66,7 @@ export async function openDesk(): Promise<Desk> {
   const published: Desk['published'] = []
   const context: Context = {
     clock: { now: () => now },
+    measure: () => {},
     place: { account: '111122223333', region: 'us-east-1' },
     caller: 'arn:aws:iam::111122223333:user/tester',
     table: sqliteTable(openDatabase(':memory:'), 'incidents', INDEXES),

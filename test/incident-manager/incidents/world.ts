@@ -77,6 +77,7 @@ export function world(): World {
   const refusing = new Set<string>()
   const context: Context = {
     clock: { now: () => now },
+    measure: () => {},
     place: { account: '111122223333', region: 'us-east-1' },
     caller: CALLER,
     table,

@@ -21,6 +21,7 @@ import {
 import { appendTimelineEvent } from '../incidents/timeline.ts'
 import { newCode } from './codes.ts'
 import { pageMessage } from './page-message.ts'
+import { pathTo } from './page-path.ts'
 
 /** What became of an attempt: `done` means that it will never be sent, `failed` that it is worth trying again. */
 export type Outcome = { readonly kind: 'sent'; readonly at: Date } | { readonly kind: 'done' | 'failed' }
@@ -56,7 +57,7 @@ export async function sendPage(
 
 /** Sends the message and writes the receipt of what became of it. */
 async function deliver(
-  { table, clock, delivery }: Context,
+  { table, clock, delivery, logger, measure }: Context,
   engagement: Engagement,
   { key, attempt, contactArn }: PageCommand,
   { arn: channelArn, type: channelType, address }: Channel,
@@ -79,6 +80,11 @@ async function deliver(
           info: result.reason,
         }),
       }
+  const about = { correlation_id: incidentIdOf(engagement.incidentId ?? ''), page: pageArn, channelType, attempt }
+  if (result.sent) {
+    measure('Pages')
+    logger.info('A page left', about)
+  } else logger.warn('A page could not be sent', { ...about, because: result.reason, triedAgain: result.retry })
   await table.update(pageKey(id), { set }, { equals: { arn: pageArn } })
   return { ...result, at }
 }
@@ -109,6 +115,7 @@ async function itemOf(context: Context, engagement: Engagement, command: PageCom
     engagementArn: engagement.arn,
     contactArn: command.contactArn,
     channelArn: command.channelArn,
+    path: pathTo(engagement.state, command),
     sender: engagement.sender,
     incidentId: engagement.incidentId,
     createdTime: clock.now(),

@@ -1,7 +1,7 @@
 // StartIncident: opens an incident, or joins the one that is open for the same dedupe string.
 import type { StartIncidentCommandInput, StartIncidentCommandOutput } from '@aws-sdk/client-ssm-incidents'
 import type { Item } from '../../../aws/table/table.ts'
-import { uuidOf } from '../../../aws/token.ts'
+import { incidentIdFrom } from '../../../aws/token.ts'
 import type { Context, Operation } from '../../context.ts'
 import { putIf } from '../../store/conditional.ts'
 import { type Incident, incidentArn, incidentIdOf, incidentItem, readIncident } from '../../store/incidents.ts'
@@ -39,7 +39,7 @@ export const startIncident: Operation<StartIncidentCommandInput, StartIncidentCo
 ) => {
   const plan = readPlan(await getPlan(context.table, context.place, given(input.responsePlanArn, 'responsePlanArn')))
   const call = callOf(input)
-  const start: Start = { plan, input, call, ownId: uuidOf(`incident ${call.token}`) }
+  const start: Start = { plan, input, call, ownId: incidentIdFrom(call.token) }
   const dedupeString = dedupeStringOf(plan, input)
   if (dedupeString === undefined || (await takeSlot(context.table, dedupeString, start.ownId)))
     return open(context, start, start.ownId)
@@ -59,6 +59,7 @@ async function open(context: Context, start: Start, id: string): Promise<Answer>
   const record = incidentItem(incident)
   const item = { ...record, ...owing(record, debt, incident.creationTime) }
   if (!(await putIf(context.table, item, { absent: true }))) return meet(context, start, id)
+  context.logger.info('An incident was opened', { correlation_id: id, incident: incident.arn })
   await settle(context, item, [debt], incident)
   return { incidentRecordArn: incident.arn }
 }

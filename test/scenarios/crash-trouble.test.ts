@@ -1,0 +1,44 @@
+// A process may die before or after any call also where something is wrong already: plans gone, alarms held, events lost, dead letters.
+import { CreateResponsePlanCommand } from '@aws-sdk/client-ssm-incidents'
+import { describe, expect, it } from 'vitest'
+import { dieEverywhere, insist, type Story } from './crash-points.ts'
+
+const MANAGER = 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/manager'
+
+const stories: Story[] = [
+  {
+    name: 'its plan is gone, the last resort is told, the fallback plan is made, it opens',
+    options: { environment: { TOCSIN_FALLBACK_PLAN: 'everybody' } },
+    rules: `
+version: 1
+defaults: {plan: nobody-made-it, title: "\${detail.alarmName}", resolve: never}
+`,
+    tell: async (on) => {
+      await on.alarm({ name: 'checkout', state: 'ALARM' })
+      await on.minutes(5)
+      const incidentTemplate = { title: 'T', impact: 1 }
+      const plan = { name: 'everybody', incidentTemplate, engagements: [MANAGER], clientToken: 'made-once' }
+      await insist(() => on.incidents.send(new CreateResponsePlanCommand(plan)))
+      await on.minutes(6)
+    },
+  },
+  {
+    name: 'it is suppressed, then fires; a lost OK is found; a lost ALARM is found',
+    tell: async (on) => {
+      await on.alarm({ name: 'checkout', state: 'ALARM', composite: true, suppressedBy: 'Alarm' })
+      await on.minutes(6)
+      await on.setAlarm('checkout', 'ALARM')
+      await on.minutes(22)
+      await on.setAlarm('checkout', 'OK')
+      await on.minutes(22)
+      await on.setAlarm('payment', 'ALARM')
+      await on.minutes(32)
+    },
+  },
+]
+
+describe.each(stories)('an alarm: $name', (story) => {
+  it('ends the same whatever dies where', { timeout: 900_000 }, async () => {
+    expect(await dieEverywhere(story, false)).toBeGreaterThan(50)
+  })
+})
