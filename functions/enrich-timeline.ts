@@ -22,14 +22,13 @@ export const handler = lambdaHandler(
     const execute = executeWith(clients.incidents, where, {
       contacts: contactCommands(clients.contacts, where),
       pace: paceOf(environment['TOCSIN_PACE'], clock, 0),
+      leaves: ['start-incident', 'start-engagement'],
     })
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock, measure)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
     const desk = { clock, episodes, execute, logger, measure, turns: new Turns() }
-    const means = { persistence, logger, measure, failed }
     return recordProcessor({
-      keyPrefix: 'enrich-timeline',
-      ...means,
+      ...{ keyPrefix: 'enrich-timeline', persistence, logger, measure, failed },
       parse: parseNotification,
       identity: ({ identity }) => identity,
       matters: ({ notification }) => isNews(notification),

@@ -24,6 +24,8 @@ export interface Means {
   readonly contacts?: RunContactCommand
   readonly lastResort?: RunLastResort
   readonly pace?: Pace
+  /** What it leaves to the sweep although it could: it needs no right to do it. */
+  readonly leaves?: readonly Command['type'][]
 }
 
 /** What the incident manager refuses once it will refuse again. */
@@ -39,7 +41,7 @@ const START_REFUSED = [...REFUSED, 'AccessDeniedException']
 export function executeWith(
   incidents: SSMIncidentsClient,
   place: Place,
-  { contacts, lastResort, pace }: Means = {},
+  { contacts, lastResort, pace, leaves = [] }: Means = {},
 ): Execute {
   const call = async (command: Command, incidentArn: string | undefined): Promise<string | undefined> => {
     switch (command.type) {
@@ -63,6 +65,7 @@ export function executeWith(
   }
   return {
     can: (command, incidentArn) => {
+      if (leaves.includes(command.type)) return false
       switch (command.type) {
         case 'add-timeline-event':
           return (command.incidentArn ?? incidentArn) !== undefined
