@@ -1,9 +1,17 @@
 // `npm run bench`: the figures that the product promises, each beside its floor, measured in one run. Medians.
+import { stdout } from 'node:process'
 import { bundleFigures } from './bench/bundle.ts'
 import { latencyFigures } from './bench/latency.ts'
 import { ruleFigures } from './bench/rules.ts'
 import { startFigures } from './bench/start.ts'
+import { stormFigures } from './bench/storm.ts'
+import { sweepFigures } from './bench/sweep.ts'
 import { tableCallFigures } from './bench/table-calls.ts'
 
-for (const figures of [ruleFigures, tableCallFigures, latencyFigures, bundleFigures, startFigures])
-  for await (const line of figures()) console.log(line)
+// What functions log is part of what is measured, but not of what is shown.
+const write = stdout.write.bind(stdout)
+stdout.write = (chunk: string | Uint8Array, ...rest: never[]): boolean =>
+  (typeof chunk === 'string' && chunk.startsWith('{"level":"')) || write(chunk, ...rest)
+
+const all = [ruleFigures, tableCallFigures, stormFigures, sweepFigures, latencyFigures, bundleFigures, startFigures]
+for (const figures of all) for await (const line of figures()) console.log(line)

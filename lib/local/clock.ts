@@ -55,7 +55,7 @@ export class RealClock implements LocalClock {
   changed(): void {
     if (this.#sources.length === 0) return
     clearTimeout(this.#timer)
-    const next = Math.min(...this.#sources.map((source) => source.nextDue() ?? Infinity))
+    const next = Math.min(...this.#sources.map((source) => this.#dueOf(source)))
     const wait = Math.max(0, Math.min(next - Date.now(), LONGEST_TIMER_MS))
     this.#timer = setTimeout(() => this.#run(), wait)
   }
@@ -68,9 +68,19 @@ export class RealClock implements LocalClock {
   #run(): void {
     const now = Date.now()
     for (const source of this.#sources)
-      if ((source.nextDue() ?? Infinity) <= now)
+      if (this.#dueOf(source) <= now)
         this.#activity.during(() => source.runDue()).catch((error: unknown) => this.#failed(error))
     this.changed()
+  }
+
+  /** A source that cannot say (its database is damaged) is asked again with the next timer: it must not end the process. */
+  #dueOf(source: DueSource): number {
+    try {
+      return source.nextDue() ?? Infinity
+    } catch (error) {
+      this.#failed(error)
+      return Infinity
+    }
   }
 }
 

@@ -31,7 +31,7 @@ export const filesIn = (folder: string) => ({
 })
 
 /** The data folder cannot be worked in; the message says what a person can do. */
-export class DataFolderUnusable extends Error {
+class DataFolderUnusable extends Error {
   override readonly name = 'DataFolderUnusable'
 }
 

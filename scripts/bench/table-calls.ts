@@ -1,25 +1,11 @@
 // How many table calls an alarm costs: a new incident with one page, the same event again, the same alarm again.
-import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda'
 import { measured } from './system.ts'
 
 export async function* tableCallFigures(): AsyncGenerator<string> {
   const bench = await measured()
   const { system, takeCalls, alarm } = bench
   // One record as the queue would deliver it, so that the same event id can come again.
-  const client = new LambdaClient({
-    endpoint: system.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
-  })
-  const deliver = async (id: string, at: Date): Promise<void> => {
-    await client.send(
-      new InvokeCommand({
-        FunctionName: 'open-incident',
-        Payload: Buffer.from(JSON.stringify({ Records: [record(id, at)] })),
-      }),
-    )
-    await system.idle()
-  }
+  const deliver = (id: string, at: Date): Promise<void> => bench.invoke('open-incident', { Records: [record(id, at)] })
   try {
     await alarm('warm-up', 'ALARM', new Date())
     await system.idle()
@@ -39,7 +25,6 @@ export async function* tableCallFigures(): AsyncGenerator<string> {
     yield `Table calls, the same alarm with another id: ${again.length} (at most 8)`
     for (const [index, call] of again.entries()) yield `  ${String(index + 1).padStart(2)} ${call}`
   } finally {
-    client.destroy()
     await bench.close()
   }
 }

@@ -140,6 +140,23 @@ describe('the real clock', () => {
     expect(ticks).toHaveLength(6)
   })
 
+  test('goes on with the other sources when one cannot say what is due', async () => {
+    const failures: unknown[] = []
+    const clock = new RealClock(new Activity(), (error) => failures.push(error))
+    const broken: DueSource = {
+      nextDue: () => {
+        throw new Error('the database is damaged')
+      },
+      runDue: () => Promise.resolve(),
+    }
+    const ticks: string[] = []
+    clock.start([broken, everyMinute(clock, async (name) => void ticks.push(name))])
+    await vi.advanceTimersByTimeAsync(2 * MINUTE_MS + 1000)
+    clock.close()
+    expect(ticks).toHaveLength(4)
+    expect(failures).toContainEqual(new Error('the database is damaged'))
+  })
+
   test('does not start a tick while the one before is still going on', async () => {
     const clock = new RealClock(new Activity(), () => {})
     const { promise, resolve } = Promise.withResolvers<void>()

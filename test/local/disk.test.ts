@@ -15,6 +15,8 @@ import type { Handler } from '../../lib/local/functions.ts'
 import { ownEvent, rehearse, ROOT, temporaryFolder } from './rehearsal.ts'
 
 const MINUTE_MS = 60_000
+/** Says what a process asks of the operating system. */
+const TRACER = 'strace'
 const NO_ROOM = 'The disk of :memory: is full: nothing is accepted until there is room'
 
 /** A system whose disk can be full, or broken. */
@@ -142,7 +144,7 @@ describe('a power cut', () => {
     letGo()
   })
 
-  const traced = spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status === 0
+  const traced = spawnSync(TRACER, ['-qq', '-e', 'trace=none', 'true']).status === 0
   if (!traced)
     console.log('strace is not here or may not trace: that the log is synced before the answer is not watched')
   test.skipIf(!traced)(
@@ -152,7 +154,7 @@ describe('a power cut', () => {
       const trace = join(folder, 'trace')
       const calls = 'trace=fsync,fdatasync,pwrite64,write,writev'
       const child = spawn(
-        'strace',
+        TRACER,
         [
           '-D',
           '-f',

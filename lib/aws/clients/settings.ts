@@ -24,7 +24,7 @@ interface Credentials {
  * A call that hangs must not take the whole time of its function (30 seconds): the SDK's three attempts fit. Without
  * `throwOnRequestTimeout` newer clients only warn.
  */
-const TIMEOUTS = { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true }
+const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 7000, throwOnRequestTimeout: true }
 
 export interface ClientSettings {
   readonly region: string

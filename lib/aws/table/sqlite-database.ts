@@ -35,7 +35,7 @@ export class DatabaseCorrupt extends Error {
 }
 
 /** Nothing was written; the same may be asked again when there is room. */
-export class DatabaseFull extends Error {
+class DatabaseFull extends Error {
   override readonly name = 'DatabaseFull'
   constructor(path: string, options?: ErrorOptions) {
     super(`The disk of ${path} is full: nothing is accepted until there is room`, options)
