@@ -30,7 +30,8 @@ export async function onSignal(intake: Intake, signal: Signal, unlessKnown = fal
   // An alarm that the rules have come to ignore still closes the incident that it opened before.
   const rule = match.kind === 'rule' ? match.rule : rules.otherwise
   const key = bounded(match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject)
-  return work(
+  let joins = false
+  const followed = await work(
     desk,
     key,
     () => locate(desk.episodes, subject, key),
@@ -43,10 +44,16 @@ export async function onSignal(intake: Intake, signal: Signal, unlessKnown = fal
       const now = desk.clock.now()
       const decision = decideSignal(episode, signal, rule, await ask(intake, episode, signal, now), home, now)
       for (const warning of decision?.warnings ?? []) desk.logger.warn(warning, { subject })
+      joins = episode.incident !== undefined && (decision?.episode ?? episode).number === episode.number
       return decision?.episode
     },
   )
+  if (joins && !unlessKnown && mayOpen(signal)) desk.measure('Deduplicated')
+  return followed
 }
+
+const mayOpen = (signal: Signal): boolean =>
+  signal.kind === 'event' || (signal.kind === 'alarm-state' && signal.state === 'ALARM')
 
 /** The key is part of every command's: one that a template made too long is told by its hash. */
 const bounded = (key: string): string => (key.length > LONGEST_KEY ? `${key.slice(0, 100)}…${sha256(key)}` : key)

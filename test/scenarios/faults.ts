@@ -30,7 +30,11 @@ export class Faults {
 
   readonly watch: SystemOptions['watch'] = {
     table: (name, table) => this.#table(name, table),
-    call: (_function, name, call) => this.#gate(`client ${name}`, call),
+    call: async (_function, name, call) => {
+      if (!/^ReceiveMessage/u.test(name)) return this.#gate(`client ${name}`, call)
+      const answer = await call()
+      return isEmpty(answer) ? answer : this.#gate(`client ${name}`, async () => answer)
+    },
     invocation: (_name, _event, run) => this.#invocation.run({ dead: false }, run),
   }
 
@@ -65,3 +69,6 @@ export class Faults {
     }
   }
 }
+
+/** A dead-letter queue that holds nothing. */
+const isEmpty = (answer: unknown): boolean => !JSON.stringify(answer ?? '').includes('ReceiptHandle')
