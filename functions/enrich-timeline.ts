@@ -19,16 +19,17 @@ export const handler = lambdaHandler(
     const { environment, clock, onRecordFailed: failed } = runtime
     const clients = { incidents: incidentsClient(runtime), contacts: contactsClient(runtime) }
     const where = place(environment)
-    const execute = executeWith(clients.incidents, where, {
-      contacts: contactCommands(clients.contacts, where),
-      pace: paceOf(environment['TOCSIN_PACE'], clock, 0),
-      leaves: ['start-incident', 'start-engagement'],
-    })
+    const contacts = contactCommands(clients.contacts, where)
+    const pace = paceOf(environment['TOCSIN_PACE'], clock, 0)
+    // It has no right to open or to page anew: that is the sweep's.
+    const leaves = ['start-incident', 'start-engagement'] as const
+    const execute = executeWith(clients.incidents, where, { contacts, pace, leaves })
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock, measure)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
     const desk = { clock, episodes, execute, logger, measure, turns: new Turns() }
+    const means = { keyPrefix: 'enrich-timeline', persistence, logger, measure, failed }
     return recordProcessor({
-      ...{ keyPrefix: 'enrich-timeline', persistence, logger, measure, failed },
+      ...means,
       parse: parseNotification,
       identity: ({ identity }) => identity,
       matters: ({ notification }) => isNews(notification),

@@ -26,8 +26,7 @@ export const logsSince = (mark: number): LogLine[] => caught.slice(mark).map((li
 export const logMark = (): number => caught.length
 
 /** The members whose names alone say that they should not be there. */
-const SECRET_MEMBERS =
-  /"(?:authorization|signature|secret\w*|password|deliveryAddress|simpleAddress|acceptCode)":/iu
+const SECRET_MEMBERS = /"(?:authorization|signature|secret\w*|password|deliveryAddress|simpleAddress|acceptCode)":/iu
 
 /** The lines since a mark that hold one of `secrets`, or something under a name of one. */
 export const leaksSince = (mark: number, secrets: readonly string[]): string[] => {

@@ -30,7 +30,10 @@ export type Measured = keyof typeof UNITS
 export type Measure = (what: Measured, value?: number) => void
 
 /** How a function measures: by the runtime's own way where it has one. `publish` writes what an invocation has measured. */
-export function measuresOf(name: string, runtime: Runtime): { readonly measure: Measure; readonly publish: () => void } {
+export function measuresOf(
+  name: string,
+  runtime: Runtime,
+): { readonly measure: Measure; readonly publish: () => void } {
   const { onMeasure, environment } = runtime
   if (onMeasure) return { measure: (what, value = 1) => onMeasure(name, what, value), publish: () => {} }
   const stage = environment['TOCSIN_STAGE'] ?? 'unknown'

@@ -66,7 +66,11 @@ async function finalState(on: Rehearsal, hurried: boolean) {
 const isAboutLateness = ({ message }: Record<string, unknown>, hurried: boolean): boolean =>
   (hurried ? /^(?:Paging (?:stopped|anew)|Opened late)/u : /^(?:Paging stopped|Opened late)/u).test(String(message))
 
-const line = ({ type, data }: TimelineEntry): string => `${type} ${withoutInstants(JSON.stringify(data))}`
+const line = ({ type, data }: TimelineEntry): string =>
+  // Whether its own event or CloudWatch told of a state first depends on lateness, too.
+  data['alarmArn'] && data['state']
+    ? `${type} ${String(data['alarmArn'])} ${String(data['state'])} ${String(data['stateTimestamp'] !== undefined)}`
+    : `${type} ${withoutInstants(JSON.stringify(data))}`
 
 /** Which of several changes opened the incident depends on which came through first: the record of it is not compared. */
 const withoutInstants = (text: string): string =>

@@ -31,7 +31,7 @@ export class Faults {
   readonly watch: SystemOptions['watch'] = {
     table: (name, table) => this.#table(name, table),
     call: async (_function, name, call) => {
-      if (!/^ReceiveMessage/u.test(name)) return this.#gate(`client ${name}`, call)
+      if (!name.startsWith('ReceiveMessage')) return this.#gate(`client ${name}`, call)
       const answer = await call()
       return isEmpty(answer) ? answer : this.#gate(`client ${name}`, async () => answer)
     },

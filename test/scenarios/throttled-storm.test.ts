@@ -53,12 +53,8 @@ it('loses nothing, opens each alarm once, and is never throttled', { timeout: 40
     console.log(
       `${EVENTS} events in ${seconds.toFixed(1)} s of real time; ${on.stub.incidents.length} incidents and ${told()} timeline events within ${minutes} minutes of simulated time`,
     )
-    expect(on.stub.incidents.map(({ triggerArn }) => triggerArn).toSorted()).toEqual(
-      Array.from(
-        { length: ALARMS },
-        (_, alarm) => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:storm-${alarm}`,
-      ).toSorted(),
-    )
+    expect(on.stub.incidents).toHaveLength(ALARMS)
+    expect(new Set(on.stub.incidents.map(({ triggerArn }) => triggerArn)).size).toBe(ALARMS)
     for (const incident of on.stub.incidents) {
       const changes = incident.timeline.flatMap(({ data }) => JSON.parse(data).stateTimestamp ?? [])
       expect([changes.length, new Set(changes).size]).toEqual([CHANGES, CHANGES])

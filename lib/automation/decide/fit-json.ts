@@ -22,10 +22,7 @@ function shorten(value: unknown, characters: number, members: number): unknown {
     return Object.fromEntries(
       Object.entries(value)
         .slice(0, members)
-        .map(([name, member]) => [
-          cut(name, 200),
-          shorten(member, characters, members),
-        ]),
+        .map(([name, member]) => [cut(name, 200), shorten(member, characters, members)]),
     )
   return value
 }

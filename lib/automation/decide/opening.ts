@@ -94,13 +94,11 @@ function itemsOf(signal: Signal, home: Home): RelatedItem[] {
   switch (signal.kind) {
     case 'alarm-state':
       return [
-        ...[consoleLink(signal.envelope, signal.alarm.name)]
-          .filter(isUrl)
-          .map((url): RelatedItem => ({
-            type: 'OTHER',
-            title: ['Alarm in the CloudWatch console', elsewhere(signal, home)].filter(Boolean).join(' of '),
-            url,
-          })),
+        ...[consoleLink(signal.envelope, signal.alarm.name)].filter(isUrl).map((url): RelatedItem => ({
+          type: 'OTHER',
+          title: ['Alarm in the CloudWatch console', elsewhere(signal, home)].filter(Boolean).join(' of '),
+          url,
+        })),
         ...signal.metrics.map(({ title, definition }): RelatedItem => ({
           type: 'METRIC',
           title,

@@ -85,7 +85,10 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
       )
       return pages
         .flatMap(({ items }) => items)
-        .map((item) => ({ key: keyIn(item), dueAt: new Date(String(item['dueAt'])), episode: decode(item) }))
+        .flatMap((item) => {
+          const at = item['dueAt']
+          return typeof at === 'string' ? [{ key: keyIn(item), dueAt: new Date(at), episode: decode(item) }] : []
+        })
         .toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime())
     },
   }

@@ -5,7 +5,7 @@ import { required, type Environment } from '../../aws/config.ts'
 import type { Rules } from '../rules/rules.ts'
 
 /** The compiled rules cannot be read, or are none; the message names the file and what to do. */
-export class RulesUnavailable extends Error {
+class RulesUnavailable extends Error {
   override readonly name = 'RulesUnavailable'
 
   constructor(file: string, problem: string, cause?: unknown) {

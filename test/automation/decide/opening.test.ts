@@ -61,7 +61,7 @@ describe('opening an incident', () => {
       title: 'Alarm in the CloudWatch console of 444455556666 eu-west-1',
       url: expect.stringContaining('https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#'),
     })
-    const titled = { ...rule, open: { ...open, title: `${'x'.repeat(250)}` } }
+    const titled = { ...rule, open: { ...open, title: 'x'.repeat(250) } }
     const long = startIncident(titled, fromElsewhere('444455556666', 'us-east-1'), after(0), HOME).command.title
     expect([long?.length, long?.slice(-26)]).toEqual([200, 'x [444455556666 us-east-1]'])
     expect(startIncident(rule, fromElsewhere('111122223333', 'eu-west-1'), after(0), HOME).command.title).toBe(
