@@ -50,7 +50,11 @@ export async function onTick(
       const episode = decideHeld(before, truths, now)
       const arn = episode.incident?.arn
       if (!arn) return episode === before ? undefined : episode
-      return decideTick(episode, await factsFor(desk, clients, home, episode, arn, truths, now), now)
+      const facts = await factsFor(desk, clients, home, episode, arn, truths, now)
+      // What is let go while somebody has ended the incident is a firing of its own.
+      return episode !== before && facts.incident.status !== 'OPEN'
+        ? decideHeld(decideTick(before, facts, now) ?? before, truths, now)
+        : decideTick(episode, facts, now)
     },
     tried,
   )

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateResponsePlanCommand, DeleteResponsePlanCommand } from '@aws-sdk/client-ssm-incidents'
 import { afterEach, describe, expect, it } from 'vitest'
+import { OnAws } from '../aws-stub/on-aws.ts'
 import { Rehearsal, START } from './rehearsal.ts'
 
 const PLAN = 'arn:aws:ssm-incidents::111122223333:response-plan/'
@@ -82,6 +83,27 @@ describe('a rule whose plan is gone', () => {
     expect(await on.lastResorts()).toMatchObject([{ subject: 'NOBODY IS PAGED for other' }])
     const { arn } = await on.incident()
     expect(await on.told(arn)).toContainEqual(expect.stringContaining('engages nobody: the last resort is told'))
+  })
+})
+
+describe('a plan that has had its incidents of the month', () => {
+  it('is replaced by the fallback plan for what comes on top, each opened once', async () => {
+    const plans = ['default', 'everybody'].map((name) => ({ name, title: name, impact: 3, engage: ['primary'] }))
+    const aws = await OnAws.start({ plans, mostPerPlanAndMonth: 3 }, RULES, withFallback)
+    on = aws.rehearsal
+    for (const name of ['one', 'two', 'three', 'four', 'five']) await aws.rehearsal.alarm({ name, state: 'ALARM' })
+    expect(aws.stub.incidents.map(({ plan }) => plan)).toEqual([
+      'default',
+      'default',
+      'default',
+      'everybody',
+      'everybody',
+    ])
+    expect(aws.stub.told(aws.stub.incidents[3])).toContainEqual(
+      expect.stringContaining('ServiceQuotaExceededException'),
+    )
+    aws.person.destroy()
+    await aws.stub.close()
   })
 })
 

@@ -43,6 +43,21 @@ describe('a suppressed or muted alarm', () => {
     expect(await on.pages()).not.toEqual([])
   })
 
+  it('opens a new incident when it is let go after somebody has resolved the one that was open', async () => {
+    await start()
+    await on.alarm({ name: 'pay-slow', state: 'ALARM', composite: true })
+    await on.minutes(1)
+    await on.alarm({ name: 'pay-slow', state: 'OK', composite: true })
+    await on.minutes(1)
+    await on.alarm({ name: 'pay-slow', state: 'ALARM', composite: true, suppressedBy: 'Alarm' })
+    const { arn } = await on.incident()
+    await on.resolve(arn)
+    await on.minutes(1)
+    await lost({ name: 'pay-slow', state: 'ALARM', composite: true })
+    await on.minutes(6)
+    expect((await on.records()).map(({ status }) => status)).toEqual(['RESOLVED', 'OPEN'])
+  })
+
   it('is looked at when its mute ends, and opens nothing when it has recovered by then', async () => {
     await start()
     const mutedUntil = new Date(START.getTime() + 45 * 60_000)
