@@ -7,6 +7,8 @@ export interface Contact {
   readonly stages: readonly Stage[]
   /** ARNs of the channels that may be paged. */
   readonly activatedChannels: ReadonlySet<string>
+  /** Of a schedule: the people who are on call. */
+  readonly onCall?: readonly string[]
 }
 
 export interface Stage {
@@ -52,6 +54,8 @@ export interface Track {
   readonly endsAt: Date
   /** The plan and stage that engaged this contact; none for the engagement's own. */
   readonly engagedBy?: { readonly contactArn: string; readonly stage: number }
+  /** Of an on-call schedule: one stage without duration, whose targets are those who were on call. */
+  readonly schedule?: boolean
   /** When a page of this plan first really left. */
   readonly toldAt?: Date
   /** The pages of the running stage that are sent again. */
@@ -114,13 +118,15 @@ export function endedByAnswer(engagement: Engagement, now: Date): Engagement {
   return essential === undefined ? engagement : stop(engagement, `Acknowledged by ${essential}`, now)
 }
 
-const isEssential = (engagement: Engagement, contactArn: string): boolean =>
-  contactArn === engagement.contactArn ||
-  engagement.tracks.some(({ stages }) =>
-    stages.some(({ targets }) =>
-      targets.some((target) => target.kind === 'contact' && target.essential && target.contactArn === contactArn),
-    ),
-  )
+function isEssential({ contactArn: engaged, tracks }: Engagement, contactArn: string): boolean {
+  const essential = new Set([engaged, ...targetsOf(tracks).flatMap((to) => (to.essential ? [to.contactArn] : []))])
+  // Whoever is on call answers for the schedule.
+  const answered = tracks.filter((track) => track.schedule && essential.has(track.contactArn))
+  return essential.has(contactArn) || targetsOf(answered).some((target) => target.contactArn === contactArn)
+}
+
+const targetsOf = (tracks: readonly Track[]): (Target & { kind: 'contact' })[] =>
+  tracks.flatMap(({ stages }) => stages.flatMap(({ targets }) => targets.filter((target) => target.kind === 'contact')))
 
 /**
  * A page's first attempt has really left at `at`: its stage lasts its whole duration from then, and so does the stage

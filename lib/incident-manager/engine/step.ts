@@ -28,8 +28,8 @@ export type Step =
 
 /**
  * Starts what is due at `now` and only that: a stage lasts its whole duration from the instant it really started, so a
- * late step neither skips nor merges stages. Targets that are gone, not activated, already answered or an on-call
- * schedule (there are no rotations yet) are skipped; a stage that reaches nobody is passed over at once.
+ * late step neither skips nor merges stages. Targets that are gone, not activated or already answered are skipped; a
+ * stage that reaches nobody, such as a schedule with nobody on call, is passed over at once.
  */
 export function step(engagement: Engagement, directory: Directory, now: Date): Step {
   if (engagement.stopped) return { kind: 'stepped', engagement, commands: [] }
@@ -118,14 +118,30 @@ class Walk {
   /** Begins a contact's plan, unless it is being walked already. Whether somebody is told by it. */
   #engage(contactArn: string, engagedBy?: Track['engagedBy']): boolean {
     const walked = this.tracks.find((track) => track.contactArn === contactArn)
-    if (walked) return this.#now < walked.endsAt || walked.stage + 1 < walked.stages.length
+    if (walked && !walked.schedule) return this.#now < walked.endsAt || walked.stage + 1 < walked.stages.length
     const contact = this.#look(contactArn)
-    if (!contact || contact.type === 'ONCALL_SCHEDULE') return this.needs.size > 0
-    const { stages } = contact
-    const track: Draft = { contactArn, stages, stage: -1, endsAt: this.#now, retries: [] }
-    if (engagedBy) track.engagedBy = engagedBy
-    this.tracks.push(track)
-    return this.#advance(track)
+    if (!contact) return this.needs.size > 0
+    const schedule = contact.type === 'ONCALL_SCHEDULE'
+    const stages = schedule ? [{ durationMinutes: 0, targets: [] }] : contact.stages
+    const track: Draft = walked ?? { contactArn, stages, stage: schedule ? 0 : -1, endsAt: this.#now, retries: [] }
+    if (!walked) this.tracks.push(track)
+    if (engagedBy && !walked) track.engagedBy = engagedBy
+    if (!schedule) return this.#advance(track)
+    track.schedule = true
+    return this.#engageOnCall(track, contact.onCall ?? [])
+  }
+
+  /** A schedule that is named again engages who is on call by then; whoever it has engaged before is not told anew. */
+  #engageOnCall(track: Draft, onCall: readonly string[]): boolean {
+    const before = track.stages.flatMap(({ targets }) => targets)
+    const fresh = onCall.filter((person) => !before.some((target) => target.contactArn === person))
+    const targets = fresh.map((contactArn): Target => ({ kind: 'contact', contactArn, essential: false }))
+    track.stages = [{ durationMinutes: 0, targets: [...before, ...targets] }]
+    const { contactArn } = track
+    return onCall
+      .filter((person) => !this.#hasAnswered(person))
+      .map((person) => this.#engage(person, { contactArn, stage: 0 }))
+      .some(Boolean)
   }
 
   /** The retry as it goes on; none when its channel is gone. */

@@ -69,7 +69,7 @@ export const arnOfChannel = (place: Place, alias: string, id: string): string =>
 export function contactsResource(arn: string): { kind: string; alias: string; id: string } | undefined {
   const parsed = parseArn(arn)
   if (parsed?.service !== 'ssm-contacts') return undefined
-  const [kind, alias, id = ''] = parsed.resource.split('/')
+  const [, kind, alias, id = ''] = /^([a-z-]+)\/([\w-]{1,255})(?:\/([\w-]{1,64}))?$/u.exec(parsed.resource) ?? []
   return kind && alias ? { kind, alias, id } : undefined
 }
 

@@ -42,7 +42,7 @@ export const incidentArn = (place: Place, planName: string, id: string): string 
 
 /** The incident's id, or undefined when the ARN names no incident. */
 export const incidentIdOf = (arn: string): string | undefined =>
-  /^incident-record\/[^/]+\/([^/]+)$/u.exec(parseArn(arn)?.resource ?? '')?.[1]
+  /^incident-record\/[^/]+\/([\w-]{1,64})$/u.exec(parseArn(arn)?.resource ?? '')?.[1]
 
 export const incidentItem = (incident: Incident): Item => ({
   ...encodeItem(incidentKey(incident.incidentId), incident),

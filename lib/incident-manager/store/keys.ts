@@ -5,6 +5,12 @@ import type { Key } from '../../aws/table/table.ts'
 export const replicationSetKey: Key = { pk: 'account', sk: 'replication-set' }
 export const planKey = (name: string): Key => ({ pk: `plan#${name}`, sk: 'plan' })
 export const PLANS = 'plans'
+/** In the partition of the response plan that they share, so that they go with it. */
+export const RESOURCE_POLICY = 'policy#'
+export const resourcePolicyKey = (planName: string, id: string): Key => ({
+  pk: planKey(planName).pk,
+  sk: RESOURCE_POLICY + id,
+})
 export const incidentKey = (id: string): Key => ({ pk: `incident#${id}`, sk: 'record' })
 export const INCIDENTS = 'incidents'
 export const relatedItemsKey = (incidentId: string): Key => ({ pk: `incident#${incidentId}`, sk: 'related-items' })
@@ -25,6 +31,15 @@ export const tokenKey = (operation: string, token: string): Key => ({
 export const contactKey = (alias: string): Key => ({ pk: `contact#${alias}`, sk: 'contact' })
 export const CONTACTS = 'contacts'
 export const channelKey = (alias: string, id: string): Key => ({ pk: `contact#${alias}`, sk: `channel#${id}` })
+/** Not in the contact's own partition: whoever pages a contact reads all of that, and a policy may be long. */
+export const contactPolicyKey = (alias: string): Key => ({ pk: `contact-policy#${alias}`, sk: 'policy' })
+export const rotationKey = (id: string): Key => ({ pk: `rotation#${id}`, sk: 'rotation' })
+export const ROTATIONS = 'rotations'
+/** In the rotation's partition, by their end (store/rotations.ts), so that one query reads the rotation and what counts. */
+export const rotationOverrideKey = (rotationId: string, id: string): Key => ({
+  pk: rotationKey(rotationId).pk,
+  sk: `override#${id}`,
+})
 export const engagementKey = (id: string): Key => ({ pk: `engagement#${id}`, sk: 'engagement' })
 /** `list`: all engagements by start; `list2`: those of an incident. */
 export const ENGAGEMENTS = 'engagements'
@@ -38,3 +53,6 @@ export const acknowledgementKey = (incidentId: string, contactArn: string): Key 
   pk: `acknowledgements#${sha256(incidentId)}`,
   sk: contactArn,
 })
+/** Not part of what the API keeps: deleting the replication set leaves them. */
+export const accessKeyKey = (accessKeyId: string): Key => ({ pk: `access-key#${accessKeyId}`, sk: 'access-key' })
+export const ACCESS_KEYS = 'access-keys'

@@ -5,7 +5,8 @@ import type { Context } from '../context.ts'
 export interface ListQuery {
   /** What the token is good for: the operation and everything that decides which items are listed. */
   readonly scope: string
-  readonly index: 'list' | 'list2'
+  /** Without one, the table itself: it is read consistently. */
+  readonly index?: 'list' | 'list2' | undefined
   readonly partition: string
   readonly range?: Range | undefined
   readonly order: 'ascending' | 'descending'
@@ -26,7 +27,7 @@ export async function listPage(context: Context, list: ListQuery): Promise<{ ite
   let after = list.nextToken ? await context.pageTokens.open(scope, list.nextToken) : undefined
   for (let read = 0; read < READS && items.length < wanted; read++) {
     const query: Query = {
-      index,
+      ...(index ? { index } : {}),
       partition,
       ...(range ? { range } : {}),
       order,

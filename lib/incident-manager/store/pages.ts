@@ -13,6 +13,8 @@ export interface Page {
   readonly engagementArn: string
   readonly contactArn: string
   readonly channelArn: string
+  /** From whom the engagement engaged to who is paged; pages of earlier versions have none. */
+  readonly path?: readonly PathStep[] | undefined
   readonly sender: string
   readonly incidentId?: string | undefined
   readonly createdTime: Date
@@ -24,6 +26,12 @@ export interface Page {
   readonly readTime?: Date | undefined
   /** A person has answered, and not everything has been told of it yet. */
   readonly owed?: readonly 'acknowledge'[] | undefined
+}
+
+/** One contact on the way to who is paged, and the stage of the plan before that led to them, counted from 0. */
+export interface PathStep {
+  readonly contactArn: string
+  readonly stage?: number | undefined
 }
 
 export interface Receipt {

@@ -36,7 +36,7 @@ export const planArn = (place: Place, name: string): string => incidentsArn(plac
 export function planNameOf(place: Place, arn: string): string | undefined {
   const parsed = parseArn(arn)
   if (parsed?.service !== 'ssm-incidents' || parsed.account !== place.account) return undefined
-  return /^response-?plan\/([^/]+)$/u.exec(parsed.resource)?.[1]
+  return /^response-?plan\/([\w-]{1,200})$/u.exec(parsed.resource)?.[1]
 }
 
 export const planItem = (plan: Plan): Item => ({

@@ -1,14 +1,19 @@
 // The replication set: one per account, and the switch that turns the incident manager on.
 import { incidentsArn, type Place } from '../../aws/arn.ts'
 import type { Item, Table } from '../../aws/table/table.ts'
-import { ResourceNotFound } from '../errors.ts'
+import { Conflict, ResourceNotFound } from '../errors.ts'
 import { replicationSetKey } from './keys.ts'
 import { decode, encodeItem } from './stored.ts'
+
+/** By name. */
+export type Regions = Readonly<Record<string, { readonly sseKmsKeyId: string; readonly statusUpdateDateTime: string }>>
 
 export interface ReplicationSetRecord {
   readonly arn: string
   readonly status: 'ACTIVE' | 'DELETING'
-  readonly regions: Readonly<Record<string, { readonly sseKmsKeyId: string; readonly statusUpdateDateTime: string }>>
+  readonly regions: Regions
+  /** Counts their changes. */
+  readonly regionsRev?: number | undefined
   readonly deletionProtected: boolean
   readonly createdTime: Date
   readonly createdBy: string
@@ -27,15 +32,26 @@ export const replicationSetArn = (place: Place, id: string): string => incidents
 
 export const replicationSetItem = (set: ReplicationSetRecord): Item => encodeItem(replicationSetKey, set)
 
-const readReplicationSet = (item: Item): ReplicationSetRecord =>
+export const readReplicationSet = (item: Item): ReplicationSetRecord =>
   decode<ReplicationSetRecord>(item, ['createdTime', 'lastModifiedTime'])
 
 export const replicationSetNotFound = (arn: string): ResourceNotFound =>
   new ResourceNotFound(`Replication set not found: ${arn}`, { type: 'REPLICATION_SET', id: arn })
 
+/** Somebody else is changing or deleting it. */
+export const replicationSetBusy = (arn: string): Conflict =>
+  new Conflict(`The replication set is being changed or deleted: ${arn}`, { type: 'REPLICATION_SET', id: arn })
+
 export async function findReplicationSet(table: Table): Promise<ReplicationSetRecord | undefined> {
   const item = await table.get(replicationSetKey)
   return item && readReplicationSet(item)
+}
+
+/** The item of the replication set of that ARN; ResourceNotFound when there is none. */
+export async function getReplicationSetItem(table: Table, arn: string): Promise<Item> {
+  const item = await table.get(replicationSetKey)
+  if (item?.['arn'] !== arn) throw replicationSetNotFound(arn)
+  return item
 }
 
 /** ResourceNotFound unless the account has a replication set that is ACTIVE: nothing can be created before. */

@@ -4,7 +4,7 @@ import type { Item, Key, Value } from '../../aws/table/table.ts'
 /** The members of `entity` as attributes; undefined ones are left out. */
 export function encodeMembers(entity: object): Record<string, Value> {
   return Object.fromEntries(
-    Object.entries(entity).flatMap(([name, member]) => (member === undefined ? [] : [[name, encode(member)]])),
+    Object.entries(entity).flatMap(([name, member]) => (member === undefined ? [] : [[escaped(name), encode(member)]])),
   )
 }
 
@@ -28,8 +28,20 @@ export function decode<Entity>(item: Item, instants: readonly (keyof Entity & st
     const text = item[name]
     return typeof text === 'string' ? [[name, new Date(text)]] : []
   })
-  return { ...JSON.parse(JSON.stringify(item)), ...Object.fromEntries(dates) }
+  const json = JSON.stringify(item)
+  const plain = json.includes(`"${escaped(PROTO)}"`) ? JSON.parse(json, withNamesUnescaped) : JSON.parse(json)
+  return { ...plain, ...Object.fromEntries(dates) }
 }
+
+// A caller may name a tag, a parameter or a Region so; no item can hold the name (lib/aws/table/value.ts says why).
+const PROTO = '__proto__'
+const escaped = (name: string): string => (/^~*__proto__$/u.test(name) ? `~${name}` : name)
+const unescaped = (name: string): string => (/^~+__proto__$/u.test(name) ? name.slice(1) : name)
+
+const withNamesUnescaped = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, member]) => [unescaped(name), member]))
+    : value
 
 /** A text that an item must have. */
 export function text(item: Item, name: string): string {

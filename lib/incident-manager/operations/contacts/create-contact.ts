@@ -9,6 +9,7 @@ import { requireReplicationSet } from '../../store/replication-set.ts'
 import { given } from '../incidents/given.ts'
 import { claimToken } from './idempotency.ts'
 import { planOf } from './plan-rules.ts'
+import { tagsOf } from './tagged-item.ts'
 
 /** The account needs an ACTIVE replication set. What its plan names need not exist: such targets are skipped. */
 export const createContact: Operation<CreateContactCommandInput, CreateContactCommandOutput> = async (
@@ -22,7 +23,7 @@ export const createContact: Operation<CreateContactCommandInput, CreateContactCo
   const plan = planOf(type, given(input.Plan, 'plan'))
   await requireReplicationSet(table, place)
   const token = await claimToken(context, 'CreateContact', input, { type: 'CONTACT', id: arn })
-  const tags = Object.fromEntries((input.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]))
+  const tags = tagsOf(input.Tags ?? [])
   const contact = { alias, arn, type, displayName: input.DisplayName, ...plan, tags, token }
   try {
     await table.put(contactItem(contact), { absent: true })

@@ -2,7 +2,7 @@
 import type { DeleteContactCommandInput, DeleteContactCommandOutput } from '@aws-sdk/client-ssm-contacts'
 import type { Operation } from '../../context.ts'
 import { requireContact } from '../../store/contacts.ts'
-import { contactKey } from '../../store/keys.ts'
+import { contactKey, contactPolicyKey } from '../../store/keys.ts'
 import { given } from '../incidents/given.ts'
 
 /** The contact goes last, so that a call that died can be made again. Its engagements and pages stay readable. */
@@ -14,6 +14,7 @@ export const deleteContact: Operation<DeleteContactCommandInput, DeleteContactCo
   const key = contactKey(alias)
   const { items } = await table.query({ partition: key.pk })
   for (const { pk, sk } of items) if (sk !== key.sk) await table.delete({ pk, sk })
+  await table.delete(contactPolicyKey(alias))
   await table.delete(key)
   return {}
 }

@@ -2,6 +2,7 @@
 import type { GetContactCommandInput, GetContactCommandOutput } from '@aws-sdk/client-ssm-contacts'
 import type { Operation } from '../../context.ts'
 import { requireContact } from '../../store/contacts.ts'
+import { existingRotations } from '../../store/rotations.ts'
 import { given } from '../incidents/given.ts'
 import { planIn } from './plan-rules.ts'
 
@@ -12,6 +13,6 @@ export const getContact: Operation<GetContactCommandInput, GetContactCommandOutp
     Alias: contact.alias,
     DisplayName: contact.displayName,
     Type: contact.type,
-    Plan: planIn(contact),
+    Plan: planIn({ ...contact, rotationArns: await existingRotations(table, contact.rotationArns) }),
   }
 }

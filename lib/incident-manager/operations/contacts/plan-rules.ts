@@ -2,10 +2,13 @@
 import type { ContactType, Plan, Stage, Target } from '@aws-sdk/client-ssm-contacts'
 import { QuotaExceeded, ValidationFailed } from '../../errors.ts'
 import type { Contact, PlanStage, PlanTarget } from '../../store/contacts.ts'
+import { rotationIdOf } from '../../store/rotations.ts'
 import { given } from '../incidents/given.ts'
 
 const MOST_STAGES = 10
 const MOST_TARGETS = 10
+/** User guide, "Creating an on-call schedule". */
+const MOST_ROTATIONS = 8
 
 /** Errors: ValidationFailed when the plan does not fit the type of contact, QuotaExceeded when it is too long. */
 export function planOf(type: ContactType, plan: Plan): Pick<Contact, 'stages' | 'rotationArns'> {
@@ -15,6 +18,8 @@ export function planOf(type: ContactType, plan: Plan): Pick<Contact, 'stages' | 
   if (type !== 'ONCALL_SCHEDULE' && rotationArns.length)
     throw new ValidationFailed(`Invalid value provided - ${type} contact cannot have rotations in plan`)
   if (stages.length > MOST_STAGES) throw tooMany('stages in a plan', MOST_STAGES)
+  if (rotationArns.length > MOST_ROTATIONS) throw tooMany('rotations in a schedule', MOST_ROTATIONS)
+  for (const arn of rotationArns) rotationIdOf(arn)
   return { stages: stages.map(stageOf), rotationArns }
 }
 

@@ -7,6 +7,7 @@ import { step, type Step } from '../../engine/step.ts'
 import { type Answers, answersTo } from '../../store/acknowledgements.ts'
 import { type ContactReader, contactReader, engineContact } from '../../store/contacts.ts'
 import { type Engagement, findEngagement, type Owed, saveEngagement } from '../../store/engagements.ts'
+import { onCallBy } from '../../store/rotations.ts'
 import { claimed, doOwed, owedPages, settled, withState } from './owed.ts'
 
 /** How often a write that somebody else was faster than is made again from what they wrote. */
@@ -27,7 +28,8 @@ export async function stepped(
     await Promise.all(
       result.contactArns.map(async (arn) => {
         const found = await contacts(arn)
-        directory.set(arn, found && engineContact(context.place, found))
+        const onCall = await onCallBy(context.table, found?.contact.rotationArns ?? [], now)
+        directory.set(arn, found && { ...engineContact(context.place, found), onCall })
       }),
     )
   }

@@ -5,6 +5,7 @@ import { deleteIf, updateIf } from '../../store/conditional.ts'
 import { type Incident, readIncident } from '../../store/incidents.ts'
 import {
   acknowledgementKey,
+  contactPolicyKey,
   CONTACTS,
   dedupeKey,
   ENGAGEMENTS,
@@ -13,6 +14,7 @@ import {
   pagesOfEngagement,
   PLANS,
   replicationSetKey,
+  ROTATIONS,
 } from '../../store/keys.ts'
 import { dueAt } from './owed.ts'
 
@@ -38,7 +40,7 @@ export const eraseAll = ({ table }: Context, incident: Incident): Promise<boolea
  */
 export async function eraseAccount(context: Context): Promise<void> {
   const allowance: Allowance = { left: MOST_DELETES }
-  for (const partition of [PLANS, INCIDENTS, ENGAGEMENTS, CONTACTS])
+  for (const partition of [PLANS, INCIDENTS, ENGAGEMENTS, CONTACTS, ROTATIONS])
     while (allowance.left > 0) {
       const { items } = await context.table.query({ index: 'list', partition, limit: BATCH })
       for (const item of items) await eraseListed(context, item, allowance)
@@ -61,6 +63,7 @@ async function eraseListed(context: Context, item: Item, allowance: Allowance): 
     const { items } = await context.table.query({ index: 'list', partition: pagesOfEngagement(id) })
     for (const page of items) if (!(await erasePartition(context.table, page.pk, allowance))) return
   }
+  if (kind === 'contact') await context.table.delete(contactPolicyKey(id))
   if (!(await erasePartition(context.table, item.pk, allowance, item.sk))) return
   await context.table.delete({ pk: item.pk, sk: item.sk })
   allowance.left--

@@ -4,9 +4,11 @@ import type { Operation } from '../../context.ts'
 import { findReplicationSet } from '../../store/replication-set.ts'
 
 export const listReplicationSets: Operation<ListReplicationSetsCommandInput, ListReplicationSetsCommandOutput> = async (
-  _input,
-  { table },
+  { nextToken },
+  { table, pageTokens },
 ) => {
+  // No page has a next one: whatever is said to be its token is refused.
+  if (nextToken) await pageTokens.open('ListReplicationSets', nextToken)
   const set = await findReplicationSet(table)
   return { replicationSetArns: set ? [set.arn] : [] }
 }

@@ -15,7 +15,8 @@ export function partsChange(parts: Partial<PlanParts>): Required<Pick<Change, 's
 const isEmpty = (part: unknown): boolean => {
   if (part === '') return true
   if (typeof part !== 'object' || part === null) return false
-  return 'empty' in part || Object.keys(part).length === 0
+  // The chat channel's `{empty: {}}`, not a tag that is called so.
+  return ('empty' in part && typeof part.empty === 'object') || Object.keys(part).length === 0
 }
 
 /**
