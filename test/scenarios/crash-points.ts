@@ -68,8 +68,8 @@ const isAboutLateness = ({ message }: Record<string, unknown>, hurried: boolean)
 
 const line = ({ type, data }: TimelineEntry): string =>
   // Whether its own event or CloudWatch told of a state first depends on lateness, too.
-  data['alarmArn'] && data['state']
-    ? `${type} ${String(data['alarmArn'])} ${String(data['state'])} ${String(data['stateTimestamp'] !== undefined)}`
+  typeof data['alarmArn'] === 'string' && typeof data['state'] === 'string'
+    ? `${type} ${data['alarmArn']} ${data['state']}`
     : `${type} ${withoutInstants(JSON.stringify(data))}`
 
 /** Which of several changes opened the incident depends on which came through first: the record of it is not compared. */

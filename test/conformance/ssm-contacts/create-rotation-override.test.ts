@@ -39,7 +39,8 @@ describe('CreateRotationOverride', () => {
 
   it('takes half an hour, and nobody', async () => {
     const StartTime = nine(3)
-    await create({ StartTime, EndTime: new Date(StartTime.getTime() + 1_800_000), NewContactIds: [] })
+    const output = await create({ StartTime, EndTime: new Date(StartTime.getTime() + 1_800_000), NewContactIds: [] })
+    expect(output.RotationOverrideId).toBeDefined()
   })
 
   it('answers the same again for the same token and parameters, to twins too', async () => {
