@@ -4,7 +4,7 @@ import type { Measure } from '../../aws/measures.ts'
 import { DUE_SHARDS, dueShard } from '../../aws/table/due.ts'
 import type { Condition, Item, Key, Table, Value } from '../../aws/table/table.ts'
 import { sha256 } from '../../aws/token.ts'
-import { dueAt, type Episode, emptyEpisode } from '../decide/episode.ts'
+import { dueAt, type Episode, emptyEpisode, type Incident } from '../decide/episode.ts'
 import { measured } from '../decide/measured.ts'
 
 /** An episode as it was read; `rev` is 0 when there is none yet. */
@@ -116,11 +116,17 @@ function encode(value: unknown): Value {
   throw new Error(`An episode cannot hold a ${typeof value}`)
 }
 
+/** An episode of an earlier version knows of nothing held, and has counted no events. */
+type FromEarlier = Omit<Episode, 'held' | 'incident'> & {
+  readonly held?: Episode['held']
+  readonly incident?: Omit<Incident, 'events'> & { readonly events?: number }
+}
+
 function decode(item: Item): Episode {
   const text = JSON.stringify(item['episode'])
-  const episode: Episode = JSON.parse(text, (name, value: unknown) =>
+  const episode: FromEarlier = JSON.parse(text, (name, value: unknown) =>
     typeof value === 'string' && isInstant(name) ? new Date(value) : value,
   )
-  // One that was written before firings could be held has none.
-  return { ...episode, held: episode.held ?? {} }
+  const { held = {}, incident, ...rest } = episode
+  return { ...rest, held, ...(incident ? { incident: { ...incident, events: incident.events ?? 0 } } : {}) }
 }
