@@ -36,12 +36,14 @@ describe('the log', () => {
     const id = record?.arn?.split('/').at(-1)
     const lines = on.logs().filter(({ correlation_id }) => correlation_id === id)
     expect([...new Set(lines.map(({ service, message }) => `${service}: ${message}`))]).toEqual([
-      'open-incident: Decided',
-      'incident-manager: An incident was opened',
       'incident-manager: A page left',
+      'incident-manager: An incident was opened',
+      'open-incident: Decided',
       'run-engagements: A page left',
     ])
-    expect(lines[0]).toMatchObject({ episode: 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:pay-db' })
+    expect(lines.find(({ message }) => message === 'Decided')).toMatchObject({
+      episode: 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:pay-db',
+    })
   })
 })
 

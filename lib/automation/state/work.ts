@@ -47,9 +47,10 @@ export async function work(
     const claim = await desk.turns.take(key, () => claimed(desk, load, decide))
     if (!claim) return false
     const { stored, mine } = claim
+    const failure = await finish(desk, stored, (command) => mine === 'all' || mine.has(command.key), tried)
+    // Nobody's page waits for the log.
     if (mine !== 'all' && mine.size)
       desk.logger.info('Decided', { correlation_id: correlationOf(stored.episode), episode: key, commands: [...mine] })
-    const failure = await finish(desk, stored, (command) => mine === 'all' || mine.has(command.key), tried)
     if (mine !== 'all') return true
     // Nothing has been decided yet.
     if (failure) throw failure

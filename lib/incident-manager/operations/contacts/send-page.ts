@@ -80,12 +80,12 @@ async function deliver(
           info: result.reason,
         }),
       }
+  await table.update(pageKey(id), { set }, { equals: { arn: pageArn } })
   const about = { correlation_id: incidentIdOf(engagement.incidentId ?? ''), page: pageArn, channelType, attempt }
   if (result.sent) {
     measure('Pages')
     logger.info('A page left', about)
   } else logger.warn('A page could not be sent', { ...about, because: result.reason, triedAgain: result.retry })
-  await table.update(pageKey(id), { set }, { equals: { arn: pageArn } })
   return { ...result, at }
 }
 

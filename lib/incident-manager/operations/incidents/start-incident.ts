@@ -5,7 +5,7 @@ import { incidentIdFrom } from '../../../aws/token.ts'
 import type { Context, Operation } from '../../context.ts'
 import { putIf } from '../../store/conditional.ts'
 import { type Incident, incidentArn, incidentIdOf, incidentItem, readIncident } from '../../store/incidents.ts'
-import { incidentKey, tokenKey } from '../../store/keys.ts'
+import { incidentKey, onlyCalls, tokenKey } from '../../store/keys.ts'
 import { getPlan, type Plan, readPlan } from '../../store/plans.ts'
 import { text } from '../../store/stored.ts'
 import { type Call, callOf, checkSameCall } from './client-tokens.ts'
@@ -59,8 +59,8 @@ async function open(context: Context, start: Start, id: string): Promise<Answer>
   const record = incidentItem(incident)
   const item = { ...record, ...owing(record, debt, incident.creationTime) }
   if (!(await putIf(context.table, item, { absent: true }))) return meet(context, start, id)
-  context.logger.info('An incident was opened', { correlation_id: id, incident: incident.arn })
   await settle(context, item, [debt], incident)
+  context.logger.info('An incident was opened', { correlation_id: id, incident: incident.arn })
   return { incidentRecordArn: incident.arn }
 }
 
@@ -112,7 +112,7 @@ async function earlierAnswer(context: Context, start: Start): Promise<Answer | u
 async function remember(context: Context, start: Start, incidentRecordArn: string, joined: boolean): Promise<Answer> {
   const key = tokenKey('StartIncident', start.call.token)
   const { parameters } = start.call
-  if (await putIf(context.table, { ...key, incidentRecordArn, parameters, joined }, { absent: true }))
+  if (await putIf(context.table, { ...onlyCalls(key), incidentRecordArn, parameters, joined }, { absent: true }))
     return { incidentRecordArn }
   const memory = await context.table.get(key)
   return memory ? answerIn(memory, start) : { incidentRecordArn }
