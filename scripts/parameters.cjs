@@ -14,6 +14,7 @@ const PARAMETERS = {
   kmsKeyArn: [/^(arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+)?$/, "a KMS key's ARN (not an alias's), or empty"],
   alarmEmail: [EMAIL, 'an e-mail address, or empty'],
   senderEmail: [EMAIL, 'an e-mail address, or empty'],
+  runbooks: [/^(on|off)$/, 'on or off'],
   heartbeatUrl: [/^(https:\/\/[^\s/]+\S*)?$/, 'an https:// URL, or empty'],
 }
 

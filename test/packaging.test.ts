@@ -25,19 +25,20 @@ const OTHERWISE: Parameters = {
   senderEmail: 'tocsin@example.com',
   heartbeatUrl: 'https://heartbeat.example.com/tocsin',
   fallbackPlan: 'fallback',
+  runbooks: 'on',
 }
 
 /**
- * All 64 combinations would take minutes. In these six, any two parameters come in all four combinations of theirs: what
+ * All 128 combinations would take minutes. In these six, any two parameters come in all four combinations of theirs: what
  * two of them do to each other is seen.
  */
 const COMBINATIONS: readonly (readonly string[])[] = [
   [],
   ['incidentManager', 'kmsKeyArn', 'alarmEmail', 'heartbeatUrl'],
   ['incidentManager', 'kmsKeyArn', 'senderEmail', 'fallbackPlan'],
-  ['incidentManager', 'alarmEmail', 'senderEmail'],
-  ['kmsKeyArn', 'senderEmail', 'heartbeatUrl'],
-  ['alarmEmail', 'heartbeatUrl', 'fallbackPlan'],
+  ['incidentManager', 'alarmEmail', 'senderEmail', 'runbooks'],
+  ['kmsKeyArn', 'senderEmail', 'heartbeatUrl', 'runbooks'],
+  ['alarmEmail', 'heartbeatUrl', 'fallbackPlan', 'runbooks'],
 ]
 
 const packaged = new Map<string, { readonly project: string; readonly template: Json }>()
@@ -158,6 +159,17 @@ describe.each(COMBINATIONS)('with what is given: %s %s %s %s', (...changed) => {
       }
       expect(Object.fromEntries(Object.keys(wanted).map((name) => [name, environment[name]]))).toEqual(wanted)
       expect(rights(key).includes('ses:SendEmail')).toBe(sends && changed.includes('senderEmail'))
+    }
+  })
+
+  test('runbooks are started by run-engagements alone, and only where they are switched on', () => {
+    const { functions, rights } = settingsOf(template())
+    const on = changed.includes('runbooks') && !onAws
+    for (const [key, { environment }] of functions) {
+      const knows = on && ['incident-manager', 'run-engagements'].includes(key)
+      expect(environment['TOCSIN_RUNBOOKS']).toBe(knows ? 'on' : undefined)
+      const starts = ['ssm:StartAutomationExecution', 'iam:PassRole'].filter((action) => rights(key).includes(action))
+      expect(starts).toHaveLength(on && key === 'run-engagements' ? 2 : 0)
     }
   })
 })

@@ -43,6 +43,8 @@ export interface LocalSettings {
   readonly seed: boolean
   readonly rules: string
   readonly auth: 'loopback' | 'sigv4'
+  /** Whose request rates the incident manager has. */
+  readonly throttle: 'off' | 'aws'
   readonly region: string
 }
 
@@ -63,6 +65,7 @@ export function localSettings(environment: Environment): LocalSettings {
     seed: oneOf('TOCSIN_SEED', ['on', 'off']) === 'on',
     rules: environment['TOCSIN_RULES'] || 'rules.yml',
     auth: oneOf('TOCSIN_AUTH', ['loopback', 'sigv4']),
+    throttle: oneOf('TOCSIN_THROTTLE', ['off', 'aws']),
     region: region(environment),
   }
 }

@@ -1,7 +1,7 @@
 // Keys for different purposes from one secret: whoever learns one of them learns nothing of another.
 import { hash, hkdfSync } from 'node:crypto'
 
-export type KeyLabel = 'page-token' | 'link' | 'access-key' | 'stored-secrets'
+export type KeyLabel = 'page-token' | 'link' | 'access-key' | 'stored-secrets' | 'control'
 
 /** 32 bytes, by HKDF-SHA256 (RFC 5869) with the label as its info; the same secret and label always give the same key. */
 export const deriveKey = (secret: Uint8Array, label: KeyLabel): Uint8Array =>
@@ -18,11 +18,14 @@ export function automationKey(secret: Uint8Array): AccessKey {
   const key = deriveKey(secret, 'access-key')
   // The id is public. Only a hash of the key goes into it; it changes with the secret, so that an old key is named as unknown.
   const digest = hash('sha256', key, 'buffer').subarray(0, 14)
-  const letters = Array.from(digest, (byte) => BASE32.charAt(byte % BASE32.length))
   return {
-    accessKeyId: `TOCSIN${letters.join('')}`,
+    accessKeyId: `TOCSIN${lettersOf(digest)}`,
     secretAccessKey: Buffer.from(key).toString('base64url'),
   }
 }
+
+/** One of A-Z2-7 for each byte. */
+export const lettersOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => BASE32.charAt(byte % BASE32.length)).join('')
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -5,6 +5,7 @@ import type { Clock } from '../aws/clock.ts'
 import type { Measure } from '../aws/measures.ts'
 import type { Table } from '../aws/table/table.ts'
 import type { Delivery } from './delivery/delivery.ts'
+import type { StartRunbook } from './delivery/runbooks.ts'
 import type { PageTokens } from './store/page-tokens.ts'
 
 export interface Context {
@@ -15,6 +16,8 @@ export interface Context {
   readonly table: Table
   readonly pageTokens: PageTokens
   readonly delivery: Delivery
+  /** How runbooks are started; `later` leaves them to the function that can. None where they are switched off. */
+  readonly runbooks?: StartRunbook | 'later'
   readonly logger: Logger
   readonly measure: Measure
 }

@@ -84,9 +84,12 @@ export class SignatureRefused extends ServiceError {
 export class Throttled extends ServiceError {
   override readonly name = 'ThrottlingException'
   readonly quotaCode: string
+  /** contacts only. */
+  readonly retryAfterSeconds: number
 
-  constructor(message: string, quotaCode: string) {
+  constructor(message: string, quotaCode: string, retryAfterSeconds = 1) {
     super(message)
     this.quotaCode = quotaCode
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }

@@ -1,6 +1,7 @@
 // The incident manager as a whole: both APIs and the console behind one function from request to response.
 import { join } from 'node:path'
 import type { Logger } from '@aws-lambda-powertools/logger'
+import { systemClock } from '../aws/clock.ts'
 import { accountId, region, required } from '../aws/config.ts'
 import type { Measure } from '../aws/measures.ts'
 import type { Runtime } from '../aws/runtime.ts'
@@ -14,8 +15,11 @@ import { awsJson } from './protocol/aws-json.ts'
 import { callerOf } from './protocol/caller.ts'
 import { consoleFiles } from './protocol/console-files.ts'
 import type { HttpRequest, HttpResponse } from './protocol/http.ts'
+import { keyRing } from './protocol/key-ring.ts'
+import { rateLimits } from './protocol/rates.ts'
 import { restJson } from './protocol/rest-json.ts'
-import { apiServer } from './protocol/wire.ts'
+import { requireRole } from './protocol/roles.ts'
+import { type Admitted, apiServer } from './protocol/wire.ts'
 import { pageTokens } from './store/page-tokens.ts'
 
 /** Serves the contacts API (`x-amz-target`), the console (`GET /`, `GET /console/*`), and the incidents API. */
@@ -24,15 +28,23 @@ export function incidentManager(
   logger: Logger,
   measure: Measure,
 ): (request: HttpRequest) => Promise<HttpResponse> {
-  const { environment, secret } = runtime
+  const { environment, clock } = runtime
   const context = serviceContext(runtime, logger, measure)
-  const { place } = context
-  const contextOf = async (request: HttpRequest, service: Model['service']): Promise<Context> => ({
-    ...context,
-    caller: await callerOf(request, { environment, place, service, secret }),
-  })
-  const incidents = apiServer(restJson(ssmIncidents), incidentsOperations, contextOf, logger)
-  const contacts = apiServer(awsJson(ssmContacts), contactsOperations, contextOf, logger)
+  const { place, table } = context
+  const keys = keyRing({ table, secret: runtime.secret }, systemClock)
+  const limit = rateLimits(environment, clock)
+  const admit = async (request: HttpRequest, service: Model['service']): Promise<Admitted> => {
+    const caller = await callerOf(request, { environment, place, service, keys })
+    return {
+      context: { ...context, caller: caller.arn },
+      permit({ name, input }) {
+        requireRole(caller, service, name, input)
+        limit(service, name)
+      },
+    }
+  }
+  const incidents = apiServer(restJson(ssmIncidents), incidentsOperations, admit, logger)
+  const contacts = apiServer(awsJson(ssmContacts), contactsOperations, admit, logger)
   const files = consoleFiles(join(environment['LAMBDA_TASK_ROOT'] ?? '.', 'console'), logger)
   return async (request) => {
     if (request.headers['x-amz-target'] !== undefined) return contacts(request)
@@ -52,6 +64,8 @@ export function serviceContext(runtime: Runtime, logger: Logger, measure: Measur
     table: runtime.table(required(environment, 'TOCSIN_INCIDENTS_TABLE')),
     pageTokens: pageTokens(runtime.secret),
     delivery: runtimeDelivery(runtime),
+    // The client of Systems Manager would be an eighth of this function: run-engagements has it.
+    ...(environment['TOCSIN_RUNBOOKS'] === 'on' ? { runbooks: 'later' } : {}),
     logger,
     measure,
   }

@@ -1,5 +1,6 @@
 // The `_tocsin` endpoints: what was sent, what time it is, what failed, and whether everything is ready.
 import { isAbsolute } from 'node:path'
+import { answerKeys, type LocalKeys } from './access-keys.ts'
 import { BackupRefused } from './backup.ts'
 import type { Carrier } from './carrier.ts'
 import type { LocalClock } from './clock.ts'
@@ -15,6 +16,8 @@ export interface Control {
   readonly dataFolder: string
   /** Writes a backup; throws BackupRefused. */
   readonly backUp: (file: string, at: Date) => Promise<void>
+  /** None where the template has no incident manager. */
+  readonly keys?: LocalKeys | undefined
 }
 
 export interface ControlAnswer {
@@ -30,6 +33,7 @@ export async function answerControl(
   path: string,
   body: string,
   control: Control,
+  authorization?: string,
 ): Promise<ControlAnswer> {
   switch (`${method} ${path}`) {
     case 'GET /_tocsin/health':
@@ -42,6 +46,11 @@ export async function answerControl(
       return ok({ redriven: await control.queues.redrive() })
     case 'POST /_tocsin/backup':
       return answerBackup(body, control)
+    case 'GET /_tocsin/keys':
+    case 'POST /_tocsin/keys':
+    case 'POST /_tocsin/keys/revoke':
+      if (!control.keys) return refused(404, 'The compiled template has no incident manager of its own')
+      return answerKeys(`${method} ${path}`, body, authorization, control.keys)
     case 'GET /_tocsin/clock':
     case 'POST /_tocsin/clock': {
       const { clock } = control

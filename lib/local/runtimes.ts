@@ -33,6 +33,7 @@ export interface Grounds {
   readonly url: string
   readonly region: string
   readonly auth: LocalSettings['auth']
+  readonly throttle: LocalSettings['throttle']
   readonly taskRoot: string
   readonly secret: Uint8Array
   readonly carry: LocalCarrier
@@ -50,7 +51,7 @@ export interface Runtimes {
 }
 
 export function localRuntimes(grounds: Grounds): Runtimes {
-  const { clock, url, region, auth, taskRoot, secret, carry, during, instruments } = grounds
+  const { clock, url, region, auth, throttle, taskRoot, secret, carry, during, instruments } = grounds
   const table = tablesOf(grounds)
   const watched = instruments.watch?.call
   const local = {
@@ -60,6 +61,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     AWS_SECRET_ACCESS_KEY: 'local',
     LAMBDA_TASK_ROOT: taskRoot,
     TOCSIN_AUTH: auth,
+    TOCSIN_THROTTLE: throttle,
   }
   const ofClient: Runtime = {
     environment: { ...local, TOCSIN_SECRET_ARN: SECRET },

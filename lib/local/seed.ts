@@ -20,6 +20,7 @@ import { contactsClient } from '../aws/clients/contacts.ts'
 import { incidentsClient } from '../aws/clients/incidents.ts'
 import { region } from '../aws/config.ts'
 import type { LocalMessage, Runtime } from '../aws/runtime.ts'
+import { createAccessKey, type KeyStore, revokeAccessKey } from '../incident-manager/store/access-keys.ts'
 import type { Settings } from './settings.ts'
 
 interface Person {
@@ -46,20 +47,37 @@ export async function seedOnce(
   wanted: boolean,
   settings: Settings,
   runtime: Runtime,
+  keys: KeyStore | undefined,
   notificationTopic: string | undefined,
   messages: Messages,
 ): Promise<void> {
   const state = settings.get(STATE) ?? (wanted ? 'unfinished' : 'unwanted')
   if (settings.get(STATE) === undefined) await settings.set(STATE, state)
   if (state !== 'unfinished') return
-  const incidents = incidentsClient(runtime)
-  const contacts = contactsClient(runtime)
+  await asAdmin(runtime, keys, async (admin) => {
+    const incidents = incidentsClient(admin)
+    const contacts = contactsClient(admin)
+    try {
+      await seed(incidents, contacts, region(admin.environment), notificationTopic, messages)
+      await settings.set(STATE, 'done')
+    } finally {
+      incidents.destroy()
+      contacts.destroy()
+    }
+  })
+}
+
+/** Where signatures are checked, the work is done with a key of its own, which is revoked afterwards. */
+async function asAdmin(runtime: Runtime, keys: KeyStore | undefined, work: (admin: Runtime) => Promise<void>) {
+  const { environment } = runtime
+  if (environment['TOCSIN_AUTH'] !== 'sigv4' || !keys) return work(runtime)
+  const key = await createAccessKey(keys, { name: 'seed', role: 'admin', now: new Date() })
+  const credentials = { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }
   try {
-    await seed(incidents, contacts, region(runtime.environment), notificationTopic, messages)
-    await settings.set(STATE, 'done')
+    // Without the ARN of the secret, clients sign with these and not as the automation.
+    await work({ ...runtime, environment: { ...environment, ...credentials, TOCSIN_SECRET_ARN: undefined } })
   } finally {
-    incidents.destroy()
-    contacts.destroy()
+    await revokeAccessKey(keys, key.accessKeyId)
   }
 }
 

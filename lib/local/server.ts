@@ -117,7 +117,7 @@ async function answer(
 async function route(request: Request, services: Services): Promise<HttpAnswer> {
   const { method, path, target, body, message } = request
   if (path.startsWith('/_tocsin/')) {
-    const reply = await answerControl(method, path, body.toString(), services.control)
+    const reply = await answerControl(method, path, body.toString(), services.control, message.headers.authorization)
     return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.body) }
   }
   if (method !== 'POST') return callUrl(request, services)

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { processEnvironment, type LocalSettings } from '../aws/config.ts'
 import type { LocalMessage } from '../aws/runtime.ts'
 import type { openDatabase } from '../aws/table/sqlite-database.ts'
+import { localKeys } from './access-keys.ts'
 import { Activity } from './activity.ts'
 import { Alarms } from './alarms.ts'
 import { backUp } from './backup.ts'
@@ -29,8 +30,9 @@ import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
 import { Topics } from './topics.ts'
 
-export interface SystemOptions extends Omit<LocalSettings, 'auth'>, Instruments {
+export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle'>, Instruments {
   readonly auth?: LocalSettings['auth']
+  readonly throttle?: LocalSettings['throttle']
   /** When a simulated clock begins; now, when left out. One that has been running before goes on where it was. */
   readonly startAt?: Date
   /** Where the project is; this one, when left out. */
@@ -108,6 +110,7 @@ async function assemble(
     url,
     region: place.region,
     auth: options.auth ?? 'loopback',
+    throttle: options.throttle ?? 'off',
     taskRoot: folder.taskRoot,
     secret: folder.secret,
     carry: carrier.carry,
@@ -131,6 +134,8 @@ async function assemble(
   const hear = alarms.hear.bind(alarms)
   const topics = await Topics.open({ database, clock, wiring, carrier, url, send, hear })
   const bus = { place, clock, rules: wiring.rules, send, hear }
+  const urlFunction = wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn)
+  const keys = localKeys(urlFunction, runtimes.ofClient, folder.path)
   let ready = false
   door.serve({
     clock,
@@ -146,12 +151,13 @@ async function assemble(
       queues,
       dataFolder: folder.path,
       backUp: backUp.bind(undefined, folder),
+      keys,
     },
-    urlFunction: wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn),
+    urlFunction,
     failed: report,
   })
   const notificationTopic = wiring.outputs['NotificationTopicArn']
-  await seedOnce(options.seed, settings, runtimes.ofClient, notificationTopic, carrier.messages)
+  await seedOnce(options.seed, settings, runtimes.ofClient, keys?.store, notificationTopic, carrier.messages)
   queues.start(consumers(wiring, functions, place.region, clock, runtimes.reasons))
   const ticks = schedules({
     specs: wiring.schedules,

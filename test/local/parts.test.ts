@@ -33,6 +33,7 @@ describe('the settings', () => {
       seed: true,
       rules: 'rules.yml',
       auth: 'loopback',
+      throttle: 'off',
       region: 'us-east-1',
     })
   })

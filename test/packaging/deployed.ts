@@ -2,8 +2,13 @@
 // and all else of AWS is on loopback: dynalite, a local system, and Secrets Manager and SES in miniature.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { Environment } from '../../lib/aws/config.ts'
+import type { AccessKey } from '../../lib/aws/secrets.ts'
+import { documentClient, dynamodbTable } from '../../lib/aws/table/dynamodb.ts'
+import { INDEXES } from '../../lib/aws/table/indexes.ts'
+import { createAccessKey } from '../../lib/incident-manager/store/access-keys.ts'
 import { type Handler, keyOf } from '../../lib/local/functions.ts'
 import { isObject, type Json, parseJson } from '../../lib/local/json.ts'
 import { startSystem, type System } from '../../lib/local/system.ts'
@@ -25,6 +30,8 @@ export interface Deployed {
   readonly emails: readonly Json[]
   /** Runs a function of the schedule as at that minute, on a machine whose clock is so far ahead. */
   readonly tick: (name: string, aheadMs?: number) => Promise<void>
+  /** An access key of an admin of Tocsin's own incident manager. */
+  readonly issueKey: () => Promise<AccessKey>
   /** Settles when all has come to an end; answers what the functions have logged, line by line. */
   readonly close: () => Promise<readonly Json[]>
 }
@@ -89,6 +96,16 @@ export async function deploy(
       const { FunctionError, Payload: answer } = await lambda.send(new InvokeCommand({ FunctionName, Payload }))
       aheadMs = 0
       if (FunctionError) throw new Error(answer?.transformToString())
+    },
+    async issueKey() {
+      const client = new DynamoDBClient({ endpoint: dynamodb.url, region: PLACE.region, credentials: KEY })
+      const table = dynamodbTable(documentClient(client), 'Incidents', INDEXES)
+      const secret = (): Promise<Uint8Array> => Promise.resolve(new TextEncoder().encode(SECRET))
+      try {
+        return await createAccessKey({ table, secret }, { name: 'ann', role: 'admin', now: new Date() })
+      } finally {
+        client.destroy()
+      }
     },
     close: () => (closed ??= close()),
   }

@@ -19,7 +19,7 @@ import {
   SSMIncidentsClient,
 } from '@aws-sdk/client-ssm-incidents'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { automationKey } from '../../lib/aws/secrets.ts'
+import { type AccessKey, automationKey } from '../../lib/aws/secrets.ts'
 import type { Json } from '../../lib/local/json.ts'
 import { AwsStub } from '../aws-stub/stub.ts'
 import { type Bundle, Loaded, unpack } from './bundles.ts'
@@ -69,19 +69,21 @@ test.each(Object.entries(KEYS))('the bundles of the variant %s load without any 
 })
 
 describe('with Tocsin’s own incident manager, the bundles', () => {
-  const key = automationKey(new TextEncoder().encode(SECRET))
+  const own = automationKey(new TextEncoder().encode(SECRET))
+  let key: AccessKey
   let deployed: Deployed
   let incidents: SSMIncidentsClient
   let contacts: SSMContactsClient
   beforeAll(async () => {
     deployed = await deployVariant('tocsin')
+    key = await deployed.issueKey()
     const settings = { ...clientOf(deployed.system.url), credentials: key }
     incidents = new SSMIncidentsClient(settings)
     contacts = new SSMContactsClient(settings)
   })
   afterAll(() => deployed.close())
 
-  test('answer to the derived key only, and show the console', async () => {
+  test('answer to issued keys and the derived one only, and show the console', async () => {
     const { url } = deployed.system
     const stranger = new SSMIncidentsClient(clientOf(url))
     const refused = { name: 'UnrecognizedClientException' }
@@ -125,7 +127,7 @@ describe('with Tocsin’s own incident manager, the bundles', () => {
     const logs = await deployed.close()
     expect(new Set(logs.flatMap((line) => line.get('correlation_id').value ?? []))).toEqual(new Set([id]))
     expect(measuredIn(logs)).toEqual([...MEASURED, 'Pages'].toSorted())
-    expectQuiet(logs, [SMS, EMAIL, SECRET, key.secretAccessKey, ...codes])
+    expectQuiet(logs, [SMS, EMAIL, SECRET, key.secretAccessKey, own.secretAccessKey, ...codes])
   })
 })
 

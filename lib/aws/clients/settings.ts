@@ -13,6 +13,7 @@ export type Service =
   | 'SQS'
   | 'SECRETS_MANAGER'
   | 'SESV2'
+  | 'SSM'
 
 interface Credentials {
   readonly accessKeyId: string

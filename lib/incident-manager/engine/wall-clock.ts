@@ -23,14 +23,29 @@ export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/u.test(name) || /^SystemV\//iu.test(name)) return false
   if (/^[A-Za-z]{3}$/u.test(name) && !ABBREVIATIONS.has(name)) return false
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== ''
+    wallClock(name)
+    return true
   } catch {
     return false
   }
 }
 
+/** To ask the platform takes longer than all the rest: what it has said is kept, as much as a busy account needs. */
+const clocks = new Map<string, WallClock>()
+const MOST_CLOCKS = 100
+const MOST_DAYS = 4000
+
 /** From 1970 on. Throws a RangeError for a time zone that the platform does not know. */
 export function wallClock(timeZone: string): WallClock {
+  const known = clocks.get(timeZone)
+  if (known) return known
+  const clock = newWallClock(timeZone)
+  if (clocks.size >= MOST_CLOCKS) clocks.clear()
+  clocks.set(timeZone, clock)
+  return clock
+}
+
+function newWallClock(timeZone: string): WallClock {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     calendar: 'gregory',
@@ -51,7 +66,10 @@ export function wallClock(timeZone: string): WallClock {
   }
   const offsets = new Map<number, number>()
   const offsetOn = (day: number): number => {
-    const offset = offsets.get(day) ?? at(day * DAY_MS) - day * DAY_MS
+    const known = offsets.get(day)
+    if (known !== undefined) return known
+    const offset = at(day * DAY_MS) - day * DAY_MS
+    if (offsets.size >= MOST_DAYS) offsets.clear()
     offsets.set(day, offset)
     return offset
   }

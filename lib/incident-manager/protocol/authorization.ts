@@ -1,4 +1,4 @@
-// The Authorization header of a signed request, taken apart: what is missing or malformed is refused in the words of AWS.
+// The signature in the Authorization header of a request, taken apart: what is missing or malformed is refused in the words of AWS.
 import { hash } from 'node:crypto'
 import { SignatureRefused } from '../errors.ts'
 import type { HttpRequest } from './http.ts'
@@ -11,9 +11,11 @@ export interface Authorization {
   readonly signedHeaders: readonly string[]
   /** In hex, when it is one. */
   readonly signature: string
-  /** When it was signed, and the header that says so. */
+  /** When it was signed, and the header that says so, if one does. */
   readonly at: Date
-  readonly dateHeader: string
+  readonly dateHeader?: string
+  /** In a presigned URL: how long it is good, what of its query is signed, and whether it brings a session token. */
+  readonly presigned?: { readonly expiresSeconds: number; readonly query: string; readonly hasToken: boolean }
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
@@ -35,16 +37,8 @@ export function readAuthorization(headers: HttpRequest['headers']): Authorizatio
     throw incomplete(
       `${missing.join(' ')} (Hashed with SHA-256 and encoded with Base64) Authorization=${hashed(header)}`,
     )
-  if (algorithm !== ALGORITHM) throw incomplete(`Unsupported AWS 'algorithm': '${algorithm}'.`)
-  const [accessKeyId = '', ...scope] = credential.split('/')
-  if (scope.length !== 4)
-    throw incomplete(
-      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'.`,
-    )
   return {
-    algorithm,
-    accessKeyId,
-    scope,
+    ...scopeOf(algorithm, credential),
     signedHeaders: signedHeaders.split(';'),
     signature,
     at: readDate(date),
@@ -52,9 +46,24 @@ export function readAuthorization(headers: HttpRequest['headers']): Authorizatio
   }
 }
 
+/** Whose key was used, and for what. */
+export function scopeOf(
+  algorithm: string,
+  credential: string,
+): Pick<Authorization, 'algorithm' | 'accessKeyId' | 'scope'> {
+  if (algorithm !== ALGORITHM) throw incomplete(`Unsupported AWS 'algorithm': '${algorithm}'.`)
+  const [accessKeyId = '', ...scope] = credential.split('/')
+  if (scope.length !== 4)
+    throw incomplete(
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'.`,
+    )
+  return { algorithm, accessKeyId, scope }
+}
+
 const PARAMETERS = ['Credential', 'Signature', 'SignedHeaders']
 
-const incomplete = (message: string): SignatureRefused => new SignatureRefused('IncompleteSignatureException', message)
+export const incomplete = (message: string): SignatureRefused =>
+  new SignatureRefused('IncompleteSignatureException', message)
 
 /** The header may be of another scheme and hold what is secret there: only its hash is repeated. */
 const hashed = (header: string): string => hash('sha256', header, 'base64')
@@ -69,7 +78,7 @@ function readPair(pair: string, header: string): [string, string] {
 }
 
 /** ISO 8601's basic format, and in a Date header also HTTP's own. */
-function readDate(date: string): Date {
+export function readDate(date: string): Date {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? []
   const at = new Date(year === undefined ? date : `${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
   if (Number.isNaN(at.getTime()) || (year === undefined && !date.endsWith(' GMT')))

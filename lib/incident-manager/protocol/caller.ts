@@ -2,39 +2,54 @@
 import type { Place } from '../../aws/arn.ts'
 import { systemClock } from '../../aws/clock.ts'
 import type { Environment } from '../../aws/config.ts'
-import { automationKey } from '../../aws/secrets.ts'
 import { AccessDenied } from '../errors.ts'
+import { isIssuedId } from '../store/access-keys.ts'
 import type { HttpRequest } from './http.ts'
-import { verifySignature } from './signature.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { Caller } from './roles.ts'
+import { unknownKey, verifySignature } from './signature.ts'
 
 export interface Called {
   readonly environment: Environment
   readonly place: Place
   /** By the name to which signatures are scoped. */
   readonly service: string
-  readonly secret: () => Promise<Uint8Array>
+  readonly keys: KeyRing
 }
 
 /**
- * The ARN of the caller. Signatures are verified, and only the automation has a key; where TOCSIN_AUTH is `loopback` any
- * signature will do: it stands for the user named as its access key, none for the account's root [inferred]. Throws
- * SignatureRefused, and AccessDenied to web pages from elsewhere.
+ * The caller, by a signature that is verified with the key of who has it. Where TOCSIN_AUTH is `loopback` any signature will
+ * do: it stands for the user named as its access key, none for the account's root, and both are admins [inferred]; but a key
+ * that was issued has its own user and role there too, so that roles can be rehearsed. Throws SignatureRefused, and
+ * AccessDenied to web pages from elsewhere.
  */
-export async function callerOf(request: HttpRequest, { environment, place, service, secret }: Called): Promise<string> {
-  const user = (name: string): string => `arn:aws:iam::${place.account}:user/${name}`
+export async function callerOf(request: HttpRequest, called: Called): Promise<Caller> {
+  const { environment, place, service, keys } = called
   if (environment['TOCSIN_AUTH'] === 'loopback') {
     refuseForeignPages(request.headers)
-    const accessKeyId = /\bCredential=([\w-]+)\//.exec(request.headers['authorization'] ?? '')?.[1]
-    return accessKeyId ? user(accessKeyId) : `arn:aws:iam::${place.account}:root`
+    const accessKeyId = claimedId(request)
+    if (accessKeyId === undefined) return { arn: `arn:aws:iam::${place.account}:root`, role: 'admin' }
+    return isIssuedId(accessKeyId) ? holderOf(called, accessKeyId) : { arn: user(place, accessKeyId), role: 'admin' }
   }
-  const secretOf = async (accessKeyId: string): Promise<string | undefined> => {
-    const key = automationKey(await secret())
-    return accessKeyId === key.accessKeyId ? key.secretAccessKey : undefined
-  }
+  const secretOf = async (accessKeyId: string): Promise<string | undefined> =>
+    (await keys(accessKeyId))?.secretAccessKey
   // Clients sign by the time of the day, in a rehearsal too.
-  await verifySignature(request, { service, region: place.region, now: systemClock.now(), secretOf })
-  return user('tocsin-automation')
+  const now = systemClock.now()
+  return holderOf(called, await verifySignature(request, { service, region: place.region, now, secretOf }))
 }
+
+const user = (place: Place, name: string): string => `arn:aws:iam::${place.account}:user/${name}`
+
+async function holderOf({ place, keys }: Called, accessKeyId: string): Promise<Caller> {
+  const holder = await keys(accessKeyId)
+  if (!holder) throw unknownKey()
+  return { arn: user(place, holder.name), role: holder.role }
+}
+
+/** The id of the key with which a request says that it is signed. */
+const claimedId = ({ headers, query }: HttpRequest): string | undefined =>
+  /\bCredential=([\w-]+)\//.exec(headers['authorization'] ?? '')?.[1] ??
+  /^([\w-]+)\//.exec(new URLSearchParams(query).get('X-Amz-Credential') ?? '')?.[1]
 
 const LOOPBACK = /^(?:localhost|[\w.-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i
 

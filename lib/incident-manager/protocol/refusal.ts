@@ -45,6 +45,7 @@ interface Facts {
   readonly resourceType?: string
   readonly retryAfter?: Date
   readonly quotaCode?: string
+  readonly retryAfterSeconds?: number
   readonly serviceCode?: string
   readonly reason?: string
   readonly fields?: readonly object[]
@@ -56,7 +57,10 @@ function factsOf({ service }: Model, error: ServiceError): Facts {
   if (error instanceof Conflict) return { message, ...resource(error.resource), retryAfter: error.retryAfter }
   if (error instanceof QuotaExceeded)
     return { message, quotaCode: error.quotaCode, serviceCode: service, ...resource(error.resource) }
-  if (error instanceof Throttled) return { message, quotaCode: error.quotaCode, serviceCode: service }
+  if (error instanceof Throttled) {
+    const { quotaCode, retryAfterSeconds } = error
+    return { message, quotaCode, retryAfterSeconds, serviceCode: service }
+  }
   if (error instanceof ValidationFailed)
     return {
       message,
@@ -88,6 +92,7 @@ const NAMED: Readonly<Record<Model['service'], (facts: Facts) => object>> = {
     ResourceId: facts.resourceId,
     ResourceType: facts.resourceType,
     QuotaCode: facts.quotaCode,
+    RetryAfterSeconds: facts.retryAfterSeconds,
     ServiceCode: facts.serviceCode,
     Reason: facts.reason,
     Fields: facts.fields,

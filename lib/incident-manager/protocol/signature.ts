@@ -1,10 +1,11 @@
-// AWS Signature Version 4 in the Authorization header: verified over the raw request, and refused in the words of AWS.
+// AWS Signature Version 4, in the Authorization header or in the query of a presigned URL: verified over the raw request, and refused in the words of AWS.
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
-import { plusMinutes } from '../../aws/instants.ts'
+import { plusMinutes, plusSeconds } from '../../aws/instants.ts'
 import { SignatureRefused } from '../errors.ts'
 import { type Authorization, compact, readAuthorization } from './authorization.ts'
 import { canonicalRequest } from './canonical-request.ts'
 import type { HttpRequest } from './http.ts'
+import { isPresigned, readPresigned } from './presigned.ts'
 
 export interface Expected {
   /** The name to which signatures are scoped: `ssm-incidents` or `ssm-contacts`. */
@@ -24,15 +25,15 @@ const TERMINATOR = 'aws4_request'
  * `x-amz-` header and the body itself, whatever hash of it the request claims.
  */
 export async function verifySignature(request: HttpRequest, expected: Expected): Promise<string> {
-  const authorization = readAuthorization(request.headers)
+  const authorization = isPresigned(request) ? readPresigned(request) : readAuthorization(request.headers)
+  const { accessKeyId, presigned } = authorization
   refuseUnsigned(request.headers, authorization)
-  refuseOtherTime(authorization.at, expected.now)
+  refuseOtherTime(authorization.at, presigned ? presigned.expiresSeconds / 60 : SKEW_MINUTES, expected.now)
   refuseOtherScope(authorization, expected)
-  const { accessKeyId } = authorization
   const secret = await expected.secretOf(accessKeyId)
   // A session token belongs to temporary keys, and none are issued.
-  if (secret === undefined || request.headers['x-amz-security-token'] !== undefined)
-    throw new SignatureRefused('UnrecognizedClientException', 'The security token included in the request is invalid.')
+  if (secret === undefined || request.headers['x-amz-security-token'] !== undefined || presigned?.hasToken)
+    throw unknownKey()
   if (!isSignedWith(secret, request, authorization))
     throw invalid(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
@@ -40,23 +41,29 @@ export async function verifySignature(request: HttpRequest, expected: Expected):
   return accessKeyId
 }
 
+/** How AWS refuses a key that it does not know, or no longer. */
+export const unknownKey = (): SignatureRefused =>
+  new SignatureRefused('UnrecognizedClientException', 'The security token included in the request is invalid.')
+
 const invalid = (message: string): SignatureRefused => new SignatureRefused('InvalidSignatureException', message)
 
 function refuseUnsigned(headers: HttpRequest['headers'], { signedHeaders, dateHeader }: Authorization): void {
   if (!signedHeaders.includes('host'))
     throw invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-  const unsigned = [dateHeader, ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))].find(
-    (name) => !signedHeaders.includes(name),
-  )
+  const unsigned = [
+    ...(dateHeader ? [dateHeader] : []),
+    ...Object.keys(headers).filter((name) => name.startsWith('x-amz-')),
+  ].find((name) => !signedHeaders.includes(name))
   if (unsigned !== undefined) throw invalid(`'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.`)
 }
 
-function refuseOtherTime(at: Date, now: Date): void {
-  const [earliest, latest] = [plusMinutes(now, -SKEW_MINUTES), plusMinutes(now, SKEW_MINUTES)]
+/** `goodForMinutes` is how old it may be: as far as clocks may be apart, or as long as a presigned URL says. */
+function refuseOtherTime(at: Date, goodForMinutes: number, now: Date): void {
+  const [earliest, latest] = [plusSeconds(now, -60 * goodForMinutes), plusMinutes(now, SKEW_MINUTES)]
   const [signed, here] = [compact(at), compact(now)]
   if (signed < compact(earliest))
     throw invalid(
-      `Signature expired: ${signed} is now earlier than ${compact(earliest)} (${here} - ${SKEW_MINUTES} min.)`,
+      `Signature expired: ${signed} is now earlier than ${compact(earliest)} (${here} - ${Number(goodForMinutes.toFixed(2))} min.)`,
     )
   if (signed > compact(latest))
     throw invalid(
@@ -81,10 +88,11 @@ function refuseOtherScope({ scope, at }: Authorization, { region, service }: Exp
 }
 
 function isSignedWith(secret: string, request: HttpRequest, authorization: Authorization): boolean {
-  const { algorithm, at, scope, signedHeaders, signature } = authorization
+  const { algorithm, at, scope, signedHeaders, signature, presigned } = authorization
   const payloadHash = hash('sha256', request.body)
   const claimed = request.headers['x-amz-content-sha256'] ?? payloadHash
-  const canonical = canonicalRequest(request, signedHeaders, payloadHash)
+  const query = presigned?.query ?? request.query
+  const canonical = canonicalRequest({ ...request, query }, signedHeaders, payloadHash)
   if (claimed !== payloadHash || canonical === undefined || !/^[0-9a-f]{64}$/.test(signature)) return false
   const toSign = [algorithm, compact(at), scope.join('/'), hash('sha256', canonical)].join('\n')
   const key = scope.reduce<string | Buffer>(hmac, `AWS4${secret}`)

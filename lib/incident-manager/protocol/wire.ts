@@ -31,21 +31,30 @@ export type Handlers = Readonly<Record<string, Handler | undefined>>
 
 const BODY_LIMIT_BYTES = 1024 * 1024
 
+/** A caller who was let in. */
+export interface Admitted {
+  readonly context: Context
+  /** Throws AccessDenied or Throttled when this caller may not make this call, or not now. */
+  readonly permit?: (call: Call) => void
+}
+
 /**
  * Serves the API of `wire` with `handlers`; operations that have none answer that they are not implemented yet.
- * `contextOf` knows the caller, or rejects with AccessDenied or SignatureRefused.
+ * `admit` knows the caller, or rejects with AccessDenied or SignatureRefused.
  */
 export function apiServer(
   wire: Wire,
   handlers: Handlers,
-  contextOf: (request: HttpRequest, service: Model['service']) => Promise<Context>,
+  admit: (request: HttpRequest, service: Model['service']) => Promise<Admitted>,
   logger: Logger,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   const respond = async (request: HttpRequest): Promise<HttpResponse> => {
-    const context = await contextOf(request, wire.model.service)
+    const { context, permit } = await admit(request, wire.model.service)
     if (request.body.byteLength > BODY_LIMIT_BYTES)
       throw new ProtocolError('RequestEntityTooLargeException', 413, `A body has at most ${BODY_LIMIT_BYTES} bytes`)
-    const { name, operation, input } = wire.read(request)
+    const call = wire.read(request)
+    permit?.(call)
+    const { name, operation, input } = call
     const handler = handlers[name]
     if (!handler) throw new ValidationFailed(`Tocsin does not implement ${name} yet.`, 'UNKNOWN_OPERATION')
     const members = withToken(wire.model, operation, readInput(wire.model, operation.input, input))

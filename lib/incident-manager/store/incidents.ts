@@ -1,5 +1,10 @@
 // The incident record: what it says, where it lives, and how an ARN leads to it.
-import type { ChatChannel, IncidentRecordStatus, NotificationTargetItem } from '@aws-sdk/client-ssm-incidents'
+import type {
+  AutomationExecution,
+  ChatChannel,
+  IncidentRecordStatus,
+  NotificationTargetItem,
+} from '@aws-sdk/client-ssm-incidents'
 import { incidentsArn, parseArn, type Place } from '../../aws/arn.ts'
 import type { Item, Table } from '../../aws/table/table.ts'
 import { ResourceNotFound } from '../errors.ts'
@@ -26,6 +31,8 @@ export interface Incident {
   readonly chatChannel?: ChatChannel | undefined
   readonly notificationTargets?: NotificationTargetItem[] | undefined
   readonly tags?: Record<string, string> | undefined
+  /** The run of its runbook, once that has been started. */
+  readonly automationExecutions?: AutomationExecution[] | undefined
   /** Hashes of the client token and of the parameters of the call that created it. */
   readonly token: string
   readonly parameters: string

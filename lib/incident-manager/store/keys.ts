@@ -28,6 +28,14 @@ export const tokenKey = (operation: string, token: string): Key => ({
   sk: 'token',
 })
 
+/** `list`: what only calls lead to, by a dedupe string or a token, so that it can go with the account. */
+export const ONLY_CALLS = 'only-calls'
+export const onlyCalls = (key: Key): Key & { listKey: string; listSort: string } => ({
+  ...key,
+  listKey: ONLY_CALLS,
+  listSort: key.pk,
+})
+
 export const contactKey = (alias: string): Key => ({ pk: `contact#${alias}`, sk: 'contact' })
 export const CONTACTS = 'contacts'
 export const channelKey = (alias: string, id: string): Key => ({ pk: `contact#${alias}`, sk: `channel#${id}` })

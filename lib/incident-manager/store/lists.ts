@@ -12,7 +12,7 @@ export interface ListQuery {
   readonly order: 'ascending' | 'descending'
   readonly maxResults?: number | undefined
   readonly nextToken?: string | undefined
-  readonly matches?: (item: Item) => boolean
+  readonly matches?: ((item: Item) => boolean) | undefined
 }
 
 const DEFAULT_MAX_RESULTS = 50

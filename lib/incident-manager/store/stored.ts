@@ -28,15 +28,21 @@ export function decode<Entity>(item: Item, instants: readonly (keyof Entity & st
     const text = item[name]
     return typeof text === 'string' ? [[name, new Date(text)]] : []
   })
-  const json = JSON.stringify(item)
-  const plain = json.includes(`"${escaped(PROTO)}"`) ? JSON.parse(json, withNamesUnescaped) : JSON.parse(json)
+  const plain = hasEscapedName(item) ? JSON.parse(JSON.stringify(item), withNamesUnescaped) : item
   return { ...plain, ...Object.fromEntries(dates) }
 }
 
 // A caller may name a tag, a parameter or a Region so; no item can hold the name (lib/aws/table/value.ts says why).
-const PROTO = '__proto__'
 const escaped = (name: string): string => (/^~*__proto__$/u.test(name) ? `~${name}` : name)
 const unescaped = (name: string): string => (/^~+__proto__$/u.test(name) ? name.slice(1) : name)
+
+/** Hardly any item has one, and a page of a list decodes fifty. */
+function hasEscapedName(value: Value | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some(hasEscapedName)
+  for (const name in value) if (name.startsWith('~') || hasEscapedName(value[name])) return true
+  return false
+}
 
 const withNamesUnescaped = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

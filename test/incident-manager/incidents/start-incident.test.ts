@@ -148,7 +148,7 @@ describe('a new incident', () => {
     const arn = await start(w, { responsePlanArn: PLAN })
     expect(await timelineOf(w, arn)).toContainEqual({
       type: 'SSM Automation Execution Start Failure for Incident',
-      data: { ssmDocumentName: 'Restart', failureReason: expect.stringContaining('not run yet') },
+      data: { ssmDocumentName: 'Restart', failureReason: expect.stringContaining('switched off') },
     })
   })
 })

@@ -33,10 +33,10 @@ const context: Context = {
 }
 
 export const serveIncidents = (handlers: Handlers, contextOf = async () => context): Serve =>
-  apiServer(restJson(ssmIncidents), handlers, contextOf, logger)
+  apiServer(restJson(ssmIncidents), handlers, async () => ({ context: await contextOf() }), logger)
 
 export const serveContacts = (handlers: Handlers, contextOf = async () => context): Serve =>
-  apiServer(awsJson(ssmContacts), handlers, contextOf, logger)
+  apiServer(awsJson(ssmContacts), handlers, async () => ({ context: await contextOf() }), logger)
 
 export interface Loopback extends AsyncDisposable {
   readonly url: string

@@ -1,10 +1,11 @@
 // The incident manager as it is deployed: a Lambda function behind a URL that serves both APIs and the console.
-import { GetContactCommand, CreateContactCommand } from '@aws-sdk/client-ssm-contacts'
+import { CreateContactCommand, GetContactCommand, ListContactsCommand } from '@aws-sdk/client-ssm-contacts'
 import {
   CreateReplicationSetCommand,
   CreateResponsePlanCommand,
   GetIncidentRecordCommand,
   ListRelatedItemsCommand,
+  ListReplicationSetsCommand,
   StartIncidentCommand,
 } from '@aws-sdk/client-ssm-incidents'
 import type { APIGatewayProxyStructuredResultV2, Context, LambdaFunctionURLEvent } from 'aws-lambda'
@@ -17,6 +18,7 @@ import { INDEXES } from '../../../lib/aws/table/indexes.ts'
 import { openDatabase } from '../../../lib/aws/table/sqlite-database.ts'
 import { sqliteTable } from '../../../lib/aws/table/sqlite.ts'
 import type { HttpRequest, HttpResponse } from '../../../lib/incident-manager/protocol/http.ts'
+import { createAccessKey } from '../../../lib/incident-manager/store/access-keys.ts'
 import { loopback } from './loopback.ts'
 
 const lambdaContext: Context = {
@@ -34,8 +36,10 @@ const lambdaContext: Context = {
   succeed: () => {},
 }
 
-function system(environment: Record<string, string> = {}): (request: HttpRequest) => Promise<HttpResponse> {
-  const table = sqliteTable(openDatabase(':memory:'), 'Incidents', INDEXES)
+function system(
+  environment: Record<string, string> = {},
+  table = sqliteTable(openDatabase(':memory:'), 'Incidents', INDEXES),
+): (request: HttpRequest) => Promise<HttpResponse> {
   const runtime: Runtime = {
     environment: {
       TOCSIN_ACCOUNT_ID: '111122223333',
@@ -199,8 +203,25 @@ describe('away from loopback', () => {
     })
   })
 
-  test('the automation’s key is let in', async () => {
+  test('the automation’s key is let in, for what the automation does', async () => {
     await using server = await loopback(system(away), automationKey(new Uint8Array(32)))
+    expect(await server.contacts.send(new ListContactsCommand({}))).toMatchObject({ Contacts: [] })
+    await expect(server.incidents.send(new ListReplicationSetsCommand({}))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      $metadata: { httpStatusCode: 403 },
+    })
+    const createContact = new CreateContactCommand({ Alias: 'ann', Type: 'PERSONAL', Plan: { Stages: [] } })
+    await expect(server.contacts.send(createContact)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      $metadata: { httpStatusCode: 400 },
+    })
+  })
+
+  test('a key that was issued is let in', async () => {
+    const table = sqliteTable(openDatabase(':memory:'), 'Incidents', INDEXES)
+    const store = { table, secret: async () => new Uint8Array(32) }
+    const key = await createAccessKey(store, { name: 'ann', role: 'admin', now: new Date() })
+    await using server = await loopback(system(away, table), key)
     await server.incidents.send(new CreateReplicationSetCommand({ regions: { 'us-east-1': {} } }))
     const { ContactArn } = await server.contacts.send(
       new CreateContactCommand({ Alias: 'ann', Type: 'PERSONAL', Plan: { Stages: [] } }),

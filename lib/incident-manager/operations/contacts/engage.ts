@@ -33,7 +33,7 @@ export interface EngageInput {
 export async function engage(context: Context, input: EngageInput): Promise<{ engagementArn: string }> {
   const { table, place, clock } = context
   const { newIncident, token, ...said } = input
-  const id = uuidOf(`StartEngagement ${token}`)
+  const id = engagementIdOf(token)
   const parameters = sha256(canonical(encode(said)))
   const contacts = contactReader(table)
   if (!(await contacts(said.contactArn))) return again(context, id, parameters, contactNotFound(said.contactArn))
@@ -54,6 +54,9 @@ export async function engage(context: Context, input: EngageInput): Promise<{ en
   await finish(context, engagement, mine, contacts)
   return { engagementArn: arn }
 }
+
+/** The id of the engagement that a token leads to. */
+export const engagementIdOf = (token: string): string => uuidOf(`StartEngagement ${token}`)
 
 /** The engagement that the same call has started before; what a dead call left of it is done now. Else `otherwise`. */
 async function again(

@@ -4,7 +4,7 @@ import { ConditionFailed } from '../../../aws/table/table.ts'
 import { sha256 } from '../../../aws/token.ts'
 import type { Context } from '../../context.ts'
 import { Conflict, type Resource } from '../../errors.ts'
-import { tokenKey } from '../../store/keys.ts'
+import { onlyCalls, tokenKey } from '../../store/keys.ts'
 import { encode } from '../../store/stored.ts'
 import { canonical } from '../incidents/client-tokens.ts'
 
@@ -22,7 +22,7 @@ export async function claimToken(
   const key = tokenKey(operation, token)
   const hash = sha256(canonical(encode(parameters)))
   try {
-    await table.put({ ...key, parameters: hash }, { absent: true })
+    await table.put({ ...onlyCalls(key), parameters: hash }, { absent: true })
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error
     if ((await table.get(key))?.['parameters'] !== hash)

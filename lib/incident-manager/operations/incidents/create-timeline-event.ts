@@ -7,17 +7,14 @@ import { incidentIdOf, incidentNotFound } from '../../store/incidents.ts'
 import { timelineEventKey } from '../../store/keys.ts'
 import { timelineItem } from '../../store/timeline.ts'
 import { callOf, checkSameCall } from './client-tokens.ts'
-import { countEvent } from './event-count.ts'
+import { giveRoomBack, takeRoom } from './event-count.ts'
 import { requireCustom } from './event-types.ts'
 import { given } from './given.ts'
 import { timelineEventId } from './timeline.ts'
 
-/** 1,000 events an incident (api-facts, Quotas), with room left for the service's own. */
-const MOST_EVENTS = 950
-
 /**
- * The record is counted up first: that also proves that the incident is there, and of a call that dies between the two
- * writes only a count remains that is one too high. ValidationFailed for the types that the service keeps to itself.
+ * Room on the record is taken first: that also proves that the incident is there. ValidationFailed for the types that the
+ * service keeps to itself; QuotaExceeded when the incident is full.
  */
 export const createTimelineEvent: Operation<CreateTimelineEventCommandInput, CreateTimelineEventCommandOutput> = async (
   input,
@@ -29,8 +26,9 @@ export const createTimelineEvent: Operation<CreateTimelineEventCommandInput, Cre
   const incidentId = incidentIdOf(incidentRecordArn)
   const call = callOf(input)
   if (incidentId === undefined) throw incidentNotFound(incidentRecordArn)
-  const count = await countEvent(context.table, incidentId, incidentRecordArn, 1)
-  if (count === undefined) throw incidentNotFound(incidentRecordArn)
+  const counted = { incidentId, arn: incidentRecordArn }
+  const room = await takeRoom(context.table, counted)
+  if (room === 'gone') throw incidentNotFound(incidentRecordArn)
   const eventId = timelineEventId(incidentId, `created ${call.token}`)
   const answer = { eventId, incidentRecordArn }
   const item = timelineItem({
@@ -44,8 +42,10 @@ export const createTimelineEvent: Operation<CreateTimelineEventCommandInput, Cre
     eventReferences: input.eventReferences,
     parameters: call.parameters,
   })
-  if (count <= MOST_EVENTS && (await putIf(context.table, item, { absent: true }))) return answer
-  await countEvent(context.table, incidentId, incidentRecordArn, -1)
+  if (room === 'taken') {
+    if (await putIf(context.table, item, { absent: true })) return answer
+    await giveRoomBack(context.table, counted)
+  }
   const existing = await context.table.get(timelineEventKey(incidentId, eventId))
   if (!existing)
     throw new QuotaExceeded(

@@ -3,7 +3,7 @@ import type { Condition, Table } from '../../../aws/table/table.ts'
 import { Conflict } from '../../errors.ts'
 import { putIf } from '../../store/conditional.ts'
 import { type Incident, readIncident } from '../../store/incidents.ts'
-import { dedupeKey, incidentKey } from '../../store/keys.ts'
+import { dedupeKey, incidentKey, onlyCalls } from '../../store/keys.ts'
 
 /** Which incident a start leads to: one to be made under this id, or one that is open already. */
 export type Claim = { readonly make: string } | { readonly join: Incident }
@@ -38,4 +38,4 @@ export async function contend(table: Table, dedupeString: string, ownId: string)
 }
 
 const putSlot = (table: Table, dedupeString: string, incidentId: string, condition: Condition): Promise<boolean> =>
-  putIf(table, { ...dedupeKey(dedupeString), dedupeString, incidentId }, condition)
+  putIf(table, { ...onlyCalls(dedupeKey(dedupeString)), dedupeString, incidentId }, condition)

@@ -3,7 +3,7 @@ import type { DeleteTimelineEventCommandInput, DeleteTimelineEventCommandOutput 
 import type { Operation } from '../../context.ts'
 import { deleteIf } from '../../store/conditional.ts'
 import { findTimelineItem, readTimelineEvent } from '../../store/timeline.ts'
-import { countEvent } from './event-count.ts'
+import { leaveRoom } from './event-count.ts'
 import { requireCustom } from './event-types.ts'
 import { given } from './given.ts'
 
@@ -18,6 +18,6 @@ export const deleteTimelineEvent: Operation<DeleteTimelineEventCommandInput, Del
   requireCustom(eventType)
   // Else a twin has deleted it, and counted it down.
   if (await deleteIf(table, { pk: item.pk, sk: item.sk }, { equals: { eventId } }))
-    await countEvent(table, incidentId, arn, -1)
+    await leaveRoom(table, { incidentId, arn })
   return {}
 }

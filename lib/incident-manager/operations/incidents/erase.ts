@@ -11,6 +11,7 @@ import {
   ENGAGEMENTS,
   incidentKey,
   INCIDENTS,
+  ONLY_CALLS,
   pagesOfEngagement,
   PLANS,
   replicationSetKey,
@@ -40,7 +41,7 @@ export const eraseAll = ({ table }: Context, incident: Incident): Promise<boolea
  */
 export async function eraseAccount(context: Context): Promise<void> {
   const allowance: Allowance = { left: MOST_DELETES }
-  for (const partition of [PLANS, INCIDENTS, ENGAGEMENTS, CONTACTS, ROTATIONS])
+  for (const partition of [PLANS, INCIDENTS, ENGAGEMENTS, CONTACTS, ROTATIONS, ONLY_CALLS])
     while (allowance.left > 0) {
       const { items } = await context.table.query({ index: 'list', partition, limit: BATCH })
       for (const item of items) await eraseListed(context, item, allowance)
@@ -62,6 +63,10 @@ async function eraseListed(context: Context, item: Item, allowance: Allowance): 
   if (kind === 'engagement') {
     const { items } = await context.table.query({ index: 'list', partition: pagesOfEngagement(id) })
     for (const page of items) if (!(await erasePartition(context.table, page.pk, allowance))) return
+    // Whoever starts an engagement may name an incident that never was.
+    const incidentId = item['incidentId']
+    const answers = typeof incidentId === 'string' ? acknowledgementKey(incidentId, '').pk : undefined
+    if (answers !== undefined && !(await erasePartition(context.table, answers, allowance))) return
   }
   if (kind === 'contact') await context.table.delete(contactPolicyKey(id))
   if (!(await erasePartition(context.table, item.pk, allowance, item.sk))) return

@@ -11,7 +11,8 @@ export type Filterable<T> =
   | { readonly kind: 'strings'; readonly of: (entry: T) => readonly string[] }
 
 export interface Selection<T> {
-  readonly matches: (entry: T) => boolean
+  /** Undefined when there is no filter: all do. */
+  readonly matches: ((entry: T) => boolean) | undefined
   readonly range: Range | undefined
 }
 
@@ -48,7 +49,7 @@ export function selection<T>(
     }
   }
   return {
-    matches: (entry) => tests.every((test) => test(entry)),
+    matches: tests.length ? (entry) => tests.every((test) => test(entry)) : undefined,
     range: rangeOf(from, to),
   }
 }

@@ -9,7 +9,8 @@ export const getIncidentRecord: Operation<GetIncidentRecordCommandInput, GetInci
   { table },
 ) => {
   const incident = readIncident(await getIncident(table, given(input.arn, 'arn')))
-  const { arn, title, summary, status, impact, dedupeString, chatChannel, notificationTargets = [] } = incident
+  const { arn, title, summary, status, impact, dedupeString, chatChannel } = incident
+  const { notificationTargets = [], automationExecutions = [] } = incident
   const { creationTime, resolvedTime, lastModifiedTime, lastModifiedBy, createdBy, source, resourceArn } = incident
   return {
     incidentRecord: {
@@ -22,7 +23,7 @@ export const getIncidentRecord: Operation<GetIncidentRecordCommandInput, GetInci
       resolvedTime,
       lastModifiedTime,
       lastModifiedBy,
-      automationExecutions: [],
+      automationExecutions,
       incidentRecordSource: { createdBy, source, resourceArn },
       dedupeString,
       chatChannel,

@@ -26,7 +26,7 @@ export const listIncidentRecords: Operation<ListIncidentRecordsCommandInput, Lis
     order: 'descending',
     maxResults,
     nextToken,
-    matches: (item) => matches(readIncident(item)),
+    matches: matches && ((item) => matches(readIncident(item))),
   })
   const incidents = page.items.map(readIncident)
   return {

@@ -38,7 +38,7 @@ export const listTimelineEvents: Operation<ListTimelineEventsCommandInput, ListT
     order: sortOrder === 'ASCENDING' ? 'ascending' : 'descending',
     maxResults,
     nextToken,
-    matches: (item) => matches(readTimelineEvent(item)),
+    matches: matches && ((item) => matches(readTimelineEvent(item))),
   })
   const events = page.items.map(readTimelineEvent)
   return {

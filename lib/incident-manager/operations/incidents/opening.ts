@@ -62,9 +62,11 @@ export function openingSteps(incident: Incident, plan: Plan, input: StartInciden
   const time = incident.creationTime.toISOString()
   const runbook = plan.actions?.[0]?.ssmAutomation
   const { triggerArn } = input.triggerDetails ?? {}
+  // Never refused for their number: an incident that is not opened helps nobody. Room is left for the runbook's own.
+  const items = relatedAtStart(input).slice(0, MOST_RELATED_ITEMS - (runbook ? 1 : 0))
   return [
     ...(contactArns.length ? [{ step: 'engage', contactArns, page: pageText(incident) } as const] : []),
-    { step: 'relate', items: relatedAtStart(input) },
+    { step: 'relate', items },
     { step: 'tell', type: 'SSM Incident Trigger', time, key: 'trigger', data: triggerData(input, true) },
     {
       step: 'tell',
@@ -82,21 +84,7 @@ export function openingSteps(incident: Incident, plan: Plan, input: StartInciden
         triggerArn,
       },
     },
-    ...(runbook
-      ? ([
-          {
-            step: 'tell',
-            type: 'SSM Automation Execution Start Failure for Incident',
-            time,
-            key: 'runbook',
-            data: {
-              ssmDocumentName: runbook.documentName,
-              ssmDocumentVersion: runbook.documentVersion,
-              failureReason: 'Runbooks are not run yet: start the document by hand',
-            },
-          },
-        ] as const)
-      : []),
+    ...(runbook ? [{ step: 'runbook', action: runbook, involved: involvedIn(items) } as const] : []),
   ]
 }
 
@@ -121,9 +109,13 @@ function relatedAtStart({ relatedItems: given = [], triggerDetails }: StartIncid
     const id = item.identifier && generatedIdOf(item.identifier)
     if (id && !unique.has(id)) unique.set(id, item)
   }
-  // Never refused for their number: an incident that is not opened helps nobody.
-  return [...unique.values()].slice(0, MOST_RELATED_ITEMS)
+  return [...unique.values()]
 }
+
+const involvedIn = (items: readonly RelatedItem[]): string[] =>
+  items.flatMap(({ identifier }) =>
+    identifier?.type === 'INVOLVED_RESOURCE' && identifier.value?.arn ? [identifier.value.arn] : [],
+  )
 
 function pageText({ title, summary, impact, arn }: Incident): PageText {
   const severity = `Impact ${impact} (${IMPACTS[impact] ?? 'unknown'})`

@@ -4,12 +4,14 @@ import type { RelatedItem } from '@aws-sdk/client-ssm-incidents'
 import type { Item, Key, Value } from '../../../aws/table/table.ts'
 import { dueShard } from '../../../aws/table/due.ts'
 import { encode } from '../../store/stored.ts'
+import type { RunbookStep } from './runbook.ts'
 
 /** One thing to do; each can be done again without doing it twice. Instants are ISO strings: a step is JSON. */
 export type Step =
   | { readonly step: 'engage'; readonly contactArns: readonly string[]; readonly page: PageText }
   | { readonly step: 'relate'; readonly items: readonly RelatedItem[] }
   | { readonly step: 'tell'; readonly type: string; readonly time: string; readonly data: object; readonly key: string }
+  | RunbookStep
   | { readonly step: 'stop-engagements'; readonly reason: string }
   | { readonly step: 'erase' }
   | { readonly step: 'forget'; readonly at: string }

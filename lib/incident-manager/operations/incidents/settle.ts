@@ -2,17 +2,20 @@
 import { plusMinutes } from '../../../aws/instants.ts'
 import type { Change, Item, Key } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
+import { stop } from '../../engine/engagement.ts'
 import { ResourceNotFound } from '../../errors.ts'
 import { updateIf } from '../../store/conditional.ts'
 import { type Incident, readIncident } from '../../store/incidents.ts'
 import { incidentKey, replicationSetKey } from '../../store/keys.ts'
 import { encode, text } from '../../store/stored.ts'
 import { EVENT_PREFIX } from '../../store/timeline.ts'
-import { engage } from '../contacts/engage.ts'
+import { engage, engagementIdOf } from '../contacts/engage.ts'
 import { stopEngagementsOf } from '../contacts/stop-engagements-of.ts'
+import { changeEngagement } from '../contacts/telling.ts'
 import { eraseAccount, eraseAll, eraseContents } from './erase.ts'
 import { type Debt, debtAttribute, debtsIn, DUE_ATTRIBUTES, dueAt, type Step } from './owed.ts'
 import { relateAtStart } from './related-items.ts'
+import { startRunbook } from './runbook.ts'
 import { appendTimelineEvent, publishAgain } from './timeline.ts'
 
 /** The one debt of a deleted incident; whatever else it owed is void. */
@@ -58,6 +61,7 @@ async function perform(context: Context, incident: Incident, step: Step): Promis
     case 'engage':
       // Whoever was to be told of an incident that is over by now need not be told.
       if (incident.status === 'OPEN') await engageAll(context, incident, step)
+      await stopIfOver(context, incident, step)
       break
     case 'relate':
       await relateAtStart(context, incident, step.items)
@@ -65,6 +69,8 @@ async function perform(context: Context, incident: Incident, step: Step): Promis
     case 'tell':
       await appendTimelineEvent(context, incident.arn, { ...step, time: new Date(step.time) }, incident)
       break
+    case 'runbook':
+      return startRunbook(context, incident, step)
     case 'stop-engagements':
       await stopEngagementsOf(context, incident.arn, step.reason)
       break
@@ -81,6 +87,7 @@ async function forget(context: Context, incident: Incident, at: Date): Promise<D
   const now = context.clock.now()
   if (now < at) return at
   // What was on its way when the incident was deleted may have arrived since.
+  await stopEngagementsOf(context, incident.arn, OVER)
   if (!(await eraseAll(context, incident))) return now
   await context.table.delete(incidentKey(incident.incidentId))
   return undefined
@@ -100,7 +107,7 @@ async function engageAll(
         sender: SENDER,
         ...page,
         incidentId: arn,
-        token: `${incidentId}/${contactArn}`,
+        token: openingToken(incidentId, contactArn),
         newIncident: true,
       })
     } catch (error) {
@@ -111,6 +118,27 @@ async function engageAll(
     }
   if (failures.length) throw failures[0]
 }
+
+/**
+ * Whoever resolves or deletes an incident stops the engagements that it has by then: one that came later, while the incident
+ * was still being opened, is stopped by who made it. An incident that was opened again keeps its engagements.
+ */
+async function stopIfOver(
+  context: Context,
+  { incidentId }: Incident,
+  { contactArns }: Extract<Step, { step: 'engage' }>,
+): Promise<void> {
+  const record = await context.table.get(incidentKey(incidentId))
+  if (record?.['status'] === 'OPEN' && record['deletedTime'] === undefined) return
+  for (const contactArn of contactArns)
+    await changeEngagement(context, engagementIdOf(openingToken(incidentId, contactArn)), (state, now) =>
+      stop(state, OVER, now),
+    )
+}
+
+const OVER = 'The incident was over'
+/** Names the engagement of a contact with which an incident is opened. */
+const openingToken = (incidentId: string, contactArn: string): string => `${incidentId}/${contactArn}`
 
 async function defer(context: Context, item: Item, { name, steps }: Debt, at: Date): Promise<void> {
   await updated(context, item, { set: { [debtAttribute(name)]: encode(steps), ...dueAt(item, at) } })
