@@ -51,8 +51,11 @@ interface Grid {
 
 function instantOf({ calendar, handOffs, clock, firstUnit, every }: Grid, number: number): Date {
   const period = Math.floor(number / handOffs.length)
-  const { day, minuteOfDay } = handOffs[number - period * handOffs.length] ?? { day: 0, minuteOfDay: 0 }
-  return clock.firstAt(calendar.dayOf(firstUnit + period * every, day) + minuteOfDay * MINUTE_MS)
+  const unit = firstUnit + period * every
+  // In the order in which they come: day 31 at midnight is in a February before day 28 at noon.
+  const walls = handOffs.map(({ day, minuteOfDay }) => calendar.dayOf(unit, day) + minuteOfDay * MINUTE_MS)
+  const wall = walls.toSorted((one, other) => one - other)[number - period * handOffs.length]
+  return clock.firstAt(wall ?? calendar.dayOf(unit, 0))
 }
 
 /** The number of the last hand-off that is not after `instant`. */

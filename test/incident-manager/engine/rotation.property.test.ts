@@ -141,6 +141,24 @@ describe('The shifts of any rotation are who is on call at each moment', () => {
     fc.assert(fc.property(worlds(15, 70), agrees), { numRuns: 30 })
   }, 60_000)
 
+  it('also where a month is too short, and the order of its hand-offs another', () => {
+    const handOffs = [
+      { day: 31, minuteOfDay: 0 },
+      { day: 28, minuteOfDay: 15 },
+    ]
+    agrees({
+      rotation: {
+        members: ['ann', 'bob', 'cyd'],
+        timeZone: 'Europe/Berlin',
+        startTime: new Date('2026-02-13T00:00:00Z'),
+        recurrence: { unit: 'month', handOffs, every: 1, atOnce: 1 },
+      },
+      overrides: [],
+      until: new Date('2026-04-24T00:00:00Z'),
+      stepMinutes: 15,
+    })
+  })
+
   it('minute by minute, for five days', () => {
     fc.assert(fc.property(worlds(1, 5), agrees), { numRuns: 30 })
   }, 60_000)
