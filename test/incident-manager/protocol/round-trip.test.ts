@@ -31,7 +31,7 @@ test('the models have all 70 operations', () => {
 describe.each(apis)('$model.service', ({ model, sdk, serve, send }) => {
   const operations = Object.entries(model.operations).map(([name, operation]) => ({ name, ...operation }))
 
-  describe.each<Extent>(['minimal', 'full'])('a %s request and answer', (extent) => {
+  describe.each<Extent>(['minimal', 'full', 'other'])('a %s request and its answer', (extent) => {
     const received: Record<string, object> = {}
     const handlers = Object.fromEntries(
       operations.map(({ name, output }) => [
