@@ -2,6 +2,8 @@
 import { stdout } from 'node:process'
 import { bundleFigures } from './bench/bundle.ts'
 import { latencyFigures } from './bench/latency.ts'
+import { listFigures } from './bench/lists.ts'
+import { operationFigures } from './bench/operations.ts'
 import { ruleFigures } from './bench/rules.ts'
 import { startFigures } from './bench/start.ts'
 import { stormFigures } from './bench/storm.ts'
@@ -13,5 +15,15 @@ const write = stdout.write.bind(stdout)
 stdout.write = (chunk: string | Uint8Array, ...rest: never[]): boolean =>
   (typeof chunk === 'string' && chunk.startsWith('{"level":"')) || write(chunk, ...rest)
 
-const all = [ruleFigures, tableCallFigures, stormFigures, sweepFigures, latencyFigures, bundleFigures, startFigures]
+const all = [
+  ruleFigures,
+  tableCallFigures,
+  operationFigures,
+  listFigures,
+  stormFigures,
+  sweepFigures,
+  latencyFigures,
+  bundleFigures,
+  startFigures,
+]
 for (const figures of all) for await (const line of figures()) console.log(line)

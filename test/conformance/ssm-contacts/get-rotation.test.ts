@@ -1,7 +1,7 @@
 // GetRotation: who takes turns, and when turns begin.
 import { GetRotationCommand } from '@aws-sdk/client-ssm-contacts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Account, connect, newName } from '../client.ts'
+import { type Account, connect, connectWithoutSet, newName, onAws } from '../client.ts'
 import { absent, answered, expectRefusal } from '../fixtures.ts'
 import { DAILY, newRotation, nine, noRotation } from '../rotations.ts'
 
@@ -42,5 +42,14 @@ describe('GetRotation', () => {
       await expectRefusal(get(other), 'ValidationException', 400, {
         message: expect.stringContaining('Invalid value provided - Invalid resource Arn'),
       })
+  })
+
+  it.skipIf(onAws)('needs a replication set (the account on AWS may have one)', async () => {
+    const { arn } = await newRotation(account)
+    const empty = await connectWithoutSet()
+    await expectRefusal(empty.contacts.send(new GetRotationCommand({ RotationId: arn })), 'ValidationException', 400, {
+      message: 'Invalid value provided - Account not found for the request',
+    })
+    await empty.close()
   })
 })

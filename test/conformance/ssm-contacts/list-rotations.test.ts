@@ -5,7 +5,7 @@ import {
   paginateListRotations,
 } from '@aws-sdk/client-ssm-contacts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Account, connect, newName } from '../client.ts'
+import { type Account, connect, connectWithoutSet, newName, onAws } from '../client.ts'
 import { expectRefusal, newContact } from '../fixtures.ts'
 import { DAILY, newRotation, nine } from '../rotations.ts'
 
@@ -62,5 +62,13 @@ describe('ListRotations', () => {
     expect(NextToken).toEqual(expect.any(String))
     await expectRefusal(list({ NextToken }), 'ValidationException', 400)
     await expectRefusal(list({ NextToken: 'forged' }), 'ValidationException', 400)
+  })
+
+  it.skipIf(onAws)('needs a replication set (the account on AWS may have one)', async () => {
+    const empty = await connectWithoutSet()
+    await expectRefusal(empty.contacts.send(new ListRotationsCommand({})), 'ValidationException', 400, {
+      message: 'Invalid value provided - Account not found for the request',
+    })
+    await empty.close()
   })
 })

@@ -1,4 +1,5 @@
 // What is kept of an entity is all that it was, whatever its callers have called their tags and parameters.
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Item } from '../../../lib/aws/table/table.ts'
@@ -33,7 +34,7 @@ describe('an entity', () => {
       fc.property(entities, (entity) => {
         const key = { pk: 'entity#1', sk: 'entity' }
         const item = kept(encodeItem(key, entity))
-        expect(decode<Entity>(item, ['at'])).toStrictEqual({ ...entity, ...key })
+        expect(isDeepStrictEqual(decode<Entity>(item, ['at']), { ...entity, ...key })).toBe(true)
       }),
     )
   })

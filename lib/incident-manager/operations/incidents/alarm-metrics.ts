@@ -42,8 +42,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const member = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined)
 
 function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined
   try {
-    return JSON.parse(text ?? '')
+    return JSON.parse(text)
   } catch {
     return undefined
   }
