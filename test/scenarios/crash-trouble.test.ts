@@ -35,7 +35,7 @@ defaults: {plan: nobody-made-it, title: "\${detail.alarmName}", resolve: never}
     name: 'nobody tells that it recovers',
     tell: async (on) => {
       await on.alarm({ name: 'checkout', state: 'ALARM' })
-      await on.minutes(4)
+      await on.minutes(20)
       await on.setAlarm('checkout', 'OK')
       await on.minutes(14)
     },
