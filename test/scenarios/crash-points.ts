@@ -1,5 +1,10 @@
 // Tells a story again and again, with each call refused in turn, and with its process dying after each call in turn, and compares how it ends.
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'vitest'
+import { openDatabase } from '../../lib/aws/table/sqlite-database.ts'
+import { restore } from '../../lib/local/backup.ts'
 import type { SystemOptions } from '../../lib/local/system.ts'
 import { type Fault, Faults } from './faults.ts'
 import { Rehearsal, type TimelineEntry } from './rehearsal.ts'
@@ -17,9 +22,24 @@ export interface Story {
   readonly name: string
   readonly options?: Partial<SystemOptions>
   readonly rules?: string
-  /** `settle` lets so many minutes pass: a retry of the queue takes three. Where the next event comes first, it does nothing. */
-  readonly tell: (on: Rehearsal, settle: (minutes: number) => Promise<unknown>) => Promise<void>
+  /** What happens, one after the other. */
+  readonly steps: readonly Step[]
+  /** How many of the first steps another story has had die already; none, when left out. */
+  readonly triedElsewhere?: number
 }
+
+/** `hurried`: whether the next event comes before the retry of the last. Ends when nothing is going on. */
+type Step = (on: Rehearsal, hurried: boolean) => Promise<unknown>
+
+/** So many minutes pass, in steps of whole minutes: the story can go on from each of them, and sweeps come as they would. */
+export const minutes = (count: number): Step[] =>
+  count > STEP_MINUTES ? [...minutes(STEP_MINUTES), ...minutes(count - STEP_MINUTES)] : [(on) => on.minutes(count)]
+
+const STEP_MINUTES = 4
+
+/** So many minutes pass, unless the next event comes before the retry of the last: a retry of the queue takes three. */
+export const settle = (count: number): Step[] =>
+  minutes(count).map((step) => async (on, hurried) => (hurried ? undefined : step(on, hurried)))
 
 /** What a person does is repeated until it is answered, as a person does. */
 export async function insist<T>(act: () => Promise<T>): Promise<T> {
@@ -80,33 +100,100 @@ const withoutInstants = (text: string): string =>
     .replaceAll(/[\da-f]{8}-[\da-f-]{27}/gu, '<id>')
     .replaceAll(/for \d+ minutes/gu, 'for <some> minutes')
 
-async function told(story: Story, hurried: boolean, fault?: Fault) {
-  const faults = new Faults()
-  const on = await Rehearsal.start('sqlite', { ...story.options, watch: faults.watch }, story.rules ?? RULES)
-  try {
-    faults.calls.length = 0
-    faults.fault = fault
-    await story.tell(on, async (minutes) => (hurried ? undefined : on.minutes(minutes)))
-    const calls = [...faults.calls]
-    faults.fault = undefined
-    return { calls, state: await finalState(on, hurried) }
-  } finally {
-    await on.close()
+/** Where a story has come to: a data folder to go on from, again and again. */
+class Chapters {
+  readonly #root = mkdtempSync(join(tmpdir(), 'tocsin-story-'))
+  readonly #story: Story
+
+  constructor(story: Story) {
+    this.#story = story
   }
+
+  close(): void {
+    rmSync(this.#root, { recursive: true })
+  }
+
+  /** Begins with the data folder of the step, which stays as it is. */
+  async goOn<T>(step: number, faults: Faults, tell: (on: Rehearsal) => Promise<T>): Promise<T> {
+    const data = join(this.#root, 'now')
+    if (existsSync(this.#folder(step))) cpSync(this.#folder(step), data, { recursive: true })
+    const options = { ...this.#story.options, watch: faults.watch, data, openDatabase: openUnsynced }
+    const on = await Rehearsal.start('sqlite', options, this.#story.rules ?? RULES)
+    try {
+      faults.calls.length = 0
+      return await tell(on)
+    } finally {
+      await on.close()
+      rmSync(data, { recursive: true })
+    }
+  }
+
+  /** Keeps how it is now as where the step begins. */
+  async keep(step: number, on: Rehearsal): Promise<void> {
+    const file = join(this.#root, `${step}.backup`)
+    const answer = await fetch(`${on.system.url}/_tocsin/backup`, { method: 'POST', body: JSON.stringify({ file }) })
+    if (!answer.ok) throw new Error(await answer.text())
+    await restore(file, this.#folder(step), on.system.now())
+  }
+
+  #folder(step: number): string {
+    return join(this.#root, String(step))
+  }
+}
+
+/** What dies here is a part of this process, not the machine: nothing has to be on disk. */
+function openUnsynced(path: string): ReturnType<typeof openDatabase> {
+  const database = openDatabase(path)
+  database.read((db) => db.exec('PRAGMA synchronous = OFF'))
+  return database
+}
+
+/** Tells each step from where the last one ended; answers the calls of each, and how it all ends. */
+async function undisturbed({ steps }: Story, chapters: Chapters, hurried: boolean) {
+  const calls: string[][] = []
+  let state: Awaited<ReturnType<typeof finalState>> | undefined
+  for (const [number, step] of steps.entries()) {
+    const faults = new Faults()
+    await chapters.goOn(number, faults, async (on) => {
+      if (number === 0) await chapters.keep(0, on)
+      await step(on, hurried)
+      calls.push([...faults.calls])
+      if (number + 1 < steps.length) await chapters.keep(number + 1, on)
+      else state = await finalState(on, hurried)
+    })
+  }
+  return { calls, state }
 }
 
 /** Dies at every point of the story, and expects the same end each time. Answers how many points were tried. */
 export async function dieEverywhere(story: Story, hurried: boolean): Promise<number> {
-  const undisturbed = await told(story, hurried)
-  expect(undisturbed.state.incidents.length).toBeGreaterThan(0)
-  let points = 0
-  for (const when of ['before', 'after'] as const)
-    for (let at = 1; at <= undisturbed.calls.length; at++, points++) {
-      const { state } = await told(story, hurried, { at, when })
-      expect(state, `failed ${when} call ${at}: ${undisturbed.calls[at - 1]}`).toEqual(undisturbed.state)
-    }
-  console.log(
-    `${points} crash points tried: ${story.name}, ${hurried ? 'the next event before the retry' : 'one event at a time'}`,
-  )
-  return points
+  const chapters = new Chapters(story)
+  try {
+    const { calls, state: expected } = await undisturbed(story, chapters, hurried)
+    expect(expected?.incidents.length).toBeGreaterThan(0)
+    const points = calls.flatMap((names, step) => names.map((name, index) => ({ step, name, at: index + 1 })))
+    const untried = points.filter(({ step }) => step >= (story.triedElsewhere ?? 0))
+    for (const when of ['before', 'after'] as const)
+      for (const { step, name, at } of untried) {
+        const state = await disturbed(story, chapters, hurried, step, { at, when })
+        expect(state, `failed ${when} call ${at} of step ${step}: ${name}`).toEqual(expected)
+      }
+    console.log(
+      `${untried.length * 2} crash points tried: ${story.name}, ${hurried ? 'the next event before the retry' : 'one event at a time'}`,
+    )
+    return untried.length * 2
+  } finally {
+    chapters.close()
+  }
+}
+
+/** Goes on from the step with the fault to the end; answers how it ends. */
+async function disturbed({ steps }: Story, chapters: Chapters, hurried: boolean, from: number, fault: Fault) {
+  const faults = new Faults()
+  return chapters.goOn(from, faults, async (on) => {
+    faults.fault = fault
+    for (const step of steps.slice(from)) await step(on, hurried)
+    faults.fault = undefined
+    return finalState(on, hurried)
+  })
 }

@@ -1,7 +1,7 @@
 // A process may die before or after any call also where something is wrong already: plans gone, alarms held, events lost, dead letters.
 import { CreateResponsePlanCommand } from '@aws-sdk/client-ssm-incidents'
 import { describe, expect, it } from 'vitest'
-import { dieEverywhere, insist, type Story } from './crash-points.ts'
+import { dieEverywhere, insist, minutes, type Story } from './crash-points.ts'
 
 const MANAGER = 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/manager'
 
@@ -13,39 +13,38 @@ const stories: Story[] = [
 version: 1
 defaults: {plan: nobody-made-it, title: "\${detail.alarmName}", resolve: never}
 `,
-    tell: async (on) => {
-      await on.alarm({ name: 'checkout', state: 'ALARM' })
-      await on.minutes(5)
-      const incidentTemplate = { title: 'T', impact: 1 }
-      const plan = { name: 'everybody', incidentTemplate, engagements: [MANAGER], clientToken: 'made-once' }
-      await insist(() => on.incidents.send(new CreateResponsePlanCommand(plan)))
-      await on.minutes(6)
-    },
+    steps: [
+      (on) => on.alarm({ name: 'checkout', state: 'ALARM' }),
+      ...minutes(5),
+      (on) => {
+        const incidentTemplate = { title: 'T', impact: 1 }
+        const plan = { name: 'everybody', incidentTemplate, engagements: [MANAGER], clientToken: 'made-once' }
+        return insist(() => on.incidents.send(new CreateResponsePlanCommand(plan)))
+      },
+      ...minutes(6),
+    ],
   },
   {
     name: 'it is suppressed, then fires',
-    tell: async (on) => {
-      await on.alarm({ name: 'checkout', state: 'ALARM', composite: true, suppressedBy: 'Alarm' })
-      await on.minutes(6)
-      await on.setAlarm('checkout', 'ALARM')
-      await on.minutes(20)
-    },
+    steps: [
+      (on) => on.alarm({ name: 'checkout', state: 'ALARM', composite: true, suppressedBy: 'Alarm' }),
+      ...minutes(6),
+      (on) => on.setAlarm('checkout', 'ALARM'),
+      ...minutes(20),
+    ],
   },
   {
     name: 'nobody tells that it recovers',
-    tell: async (on) => {
-      await on.alarm({ name: 'checkout', state: 'ALARM' })
-      await on.minutes(20)
-      await on.setAlarm('checkout', 'OK')
-      await on.minutes(14)
-    },
+    steps: [
+      (on) => on.alarm({ name: 'checkout', state: 'ALARM' }),
+      ...minutes(20),
+      (on) => on.setAlarm('checkout', 'OK'),
+      ...minutes(14),
+    ],
   },
   {
     name: 'nobody tells that it fires',
-    tell: async (on) => {
-      await on.setAlarm('checkout', 'ALARM')
-      await on.minutes(22)
-    },
+    steps: [(on) => on.setAlarm('checkout', 'ALARM'), ...minutes(22)],
   },
 ]
 
