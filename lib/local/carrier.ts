@@ -18,13 +18,12 @@ export async function openCarrier(database: Database): Promise<Carrier> {
       ) STRICT;
       CREATE INDEX IF NOT EXISTS local_sent_at ON local_sent (at, sequence);`),
   )
+  const insert = database.read((db) =>
+    db.prepare('INSERT INTO local_sent (id, at, message) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING'),
+  )
   return {
     async carry(message) {
-      await database.write((db) =>
-        db
-          .prepare('INSERT INTO local_sent (id, at, message) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING')
-          .run(message.id, message.at.toISOString(), JSON.stringify(message)),
-      )
+      await database.write(() => insert.run(message.id, message.at.toISOString(), JSON.stringify(message)))
     },
     messages: () =>
       database

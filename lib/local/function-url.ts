@@ -24,11 +24,9 @@ export interface HttpAnswer {
 const TEXT = /^(text\/|application\/(json|xml|javascript)\b)/
 
 export function toUrlEvent({ method, rawPath, rawQuery, headers, body, sourceIp, requestId, at }: HttpRequest): object {
-  const flat = Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || name === 'cookie' ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
-    ),
-  )
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined && name !== 'cookie') flat[name] = Array.isArray(value) ? value.join(',') : value
   const query = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(rawQuery)) {
     const before = query.get(name)
@@ -88,7 +86,6 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** 05/Mar/2026:09:15:00 +0000 */
 function clfTime(at: Date): string {
-  const [date = '', time = ''] = at.toISOString().split('T')
-  const [year, month, day] = date.split('-')
-  return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`
+  const iso = at.toISOString()
+  return `${iso.slice(8, 10)}/${MONTHS[at.getUTCMonth()]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
 }

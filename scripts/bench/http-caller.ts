@@ -1,5 +1,6 @@
 // Who calls, in a thread of their own as they would be on a machine of their own: prepared requests over kept connections.
-import { Agent, request } from 'node:http'
+// Bare sockets: what an HTTP client needs for itself is no part of what an operation costs.
+import { connect, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Prepared } from './prepared.ts'
 
@@ -18,7 +19,8 @@ export interface Done {
   readonly refused: readonly string[]
 }
 
-const agent = new Agent({ keepAlive: true })
+const { hostname, port } = new URL(String(workerData))
+const connections: Connection[] = []
 
 parentPort?.on('message', (ordered: Ordered) => void answer(ordered))
 
@@ -31,27 +33,56 @@ async function run(requests: readonly Prepared[], width: number): Promise<Done> 
   const refused: string[] = []
   const rest = requests.values()
   const begin = performance.now()
-  const worker = async (): Promise<void> => {
+  while (connections.length < width) connections.push(new Connection())
+  const worker = async (connection: Connection): Promise<void> => {
     for (const one of rest) {
+      const sent = bytesOf(one)
       const start = performance.now()
-      const refusal = await call(one)
+      const refusal = await connection.call(sent)
       milliseconds.push(performance.now() - start)
       if (refusal !== undefined) refused.push(refusal)
     }
   }
-  await Promise.all(Array.from({ length: width }, worker))
+  await Promise.all(connections.slice(0, width).map(worker))
   return { milliseconds, seconds: (performance.now() - begin) / 1000, refused }
 }
 
-function call({ method, path, headers, body }: Prepared): Promise<string | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
-  const asked = request(String(workerData) + path, { method, headers: { ...headers }, agent })
-  asked.on('error', reject)
-  asked.on('response', (response) => {
-    let text = ''
-    response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-    response.on('end', () => resolve((response.statusCode ?? 500) < 400 ? undefined : `${path} ${text}`))
-  })
-  asked.end(body)
-  return promise
+const HEAD_END = '\r\n\r\n'
+
+function bytesOf({ method, path, headers, body }: Prepared): Buffer {
+  const all = { ...headers, host: `${hostname}:${port}`, 'content-length': String(Buffer.byteLength(body)) }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return Buffer.from([`${method} ${path} HTTP/1.1`, ...lines].join('\r\n') + HEAD_END + body)
+}
+
+/** One call at a time; every answer of the system has a content-length. */
+class Connection {
+  readonly #socket: Socket
+  #received = ''
+  #answered: (refusal: string | undefined) => void = () => {}
+
+  constructor() {
+    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    // A character for each byte: lengths are of bytes.
+    this.#socket.setEncoding('latin1').on('data', (chunk: string) => this.#receive(chunk))
+  }
+
+  /** What was refused, if it was. */
+  call(request: Buffer): Promise<string | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>()
+    this.#answered = resolve
+    this.#socket.write(request)
+    return promise
+  }
+
+  #receive(chunk: string): void {
+    this.#received += chunk
+    const end = this.#received.indexOf(HEAD_END)
+    const length = /\r\ncontent-length: (\d+)\r\n/iu.exec(this.#received.slice(0, end + 2))?.[1]
+    const body = end + HEAD_END.length
+    if (end < 0 || this.#received.length < body + Number(length)) return
+    const answer = this.#received
+    this.#received = ''
+    this.#answered(Number(answer.slice('HTTP/1.1 '.length).slice(0, 3)) < 400 ? undefined : answer)
+  }
 }

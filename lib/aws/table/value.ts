@@ -61,13 +61,13 @@ export function orderOf(table: string, indexes: Indexes, query: Query): { partit
 }
 
 function plainMembers(key: Key, members: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
-  const kept: [string, Value][] = []
+  const kept: Record<string, Value> = {}
   for (const [name, value] of Object.entries(members)) {
     // The SDK would lose it on the way back.
     if (name === '__proto__') throw new InvalidItem(key, 'nothing can be called __proto__')
-    if (value !== undefined) kept.push([name, plain(key, value)])
+    if (value !== undefined) kept[name] = plain(key, value)
   }
-  return Object.fromEntries(kept)
+  return kept
 }
 
 function plain(key: Key, value: Value): Value {

@@ -79,6 +79,13 @@ export function readEngagement(item: Item): Engagement {
   }
 }
 
+/** What lists show: an engagement with many people in it is much more. */
+export function readEngagementSummary(item: Item) {
+  const { arn, contactArn, sender, incidentId, startTime, state } = decode<AsText<Engagement>>(item, [])
+  const stopTime = state.stopped && new Date(state.stopped.at)
+  return { arn, contactArn, sender, incidentId, startTime: new Date(startTime), stopTime }
+}
+
 const readState = ({ tracks, stopped, ...rest }: AsText<State>): State => ({
   ...rest,
   tracks: tracks.map(readTrack),

@@ -1,5 +1,5 @@
 // Page tokens: where a list goes on, signed so that nobody can make one up or use it for another list.
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { deriveKey } from '../../aws/secrets.ts'
 import type { Value } from '../../aws/table/table.ts'
 import { ValidationFailed } from '../errors.ts'
@@ -16,9 +16,10 @@ const SIGNATURE_BYTES = 16
 const LONGEST = 2000
 
 export function pageTokens(secret: () => Promise<Uint8Array>): PageTokens {
-  let key: Uint8Array | undefined
+  let key: KeyObject | undefined
   const sign = async (scope: string, text: string): Promise<Buffer> => {
-    key ??= deriveKey(await secret(), 'page-token')
+    // As bytes it would be made a key again for each page of a list.
+    key ??= createSecretKey(deriveKey(await secret(), 'page-token'))
     const signed = JSON.stringify([scope, text])
     return createHmac('sha256', key).update(signed).digest().subarray(0, SIGNATURE_BYTES)
   }

@@ -3,9 +3,9 @@ import type { Item, Key, Value } from '../../aws/table/table.ts'
 
 /** The members of `entity` as attributes; undefined ones are left out. */
 export function encodeMembers(entity: object): Record<string, Value> {
-  return Object.fromEntries(
-    Object.entries(entity).flatMap(([name, member]) => (member === undefined ? [] : [[escaped(name), encode(member)]])),
-  )
+  const members: Record<string, Value> = {}
+  for (const [name, member] of Object.entries(entity)) if (member !== undefined) members[escaped(name)] = encode(member)
+  return members
 }
 
 export const encodeItem = (key: Key, entity: object): Item => ({ ...encodeMembers(entity), ...key })
@@ -24,12 +24,12 @@ export function encode(value: unknown): Value {
  * again: every item was written by this system, from input that the protocol had validated.
  */
 export function decode<Entity>(item: Item, instants: readonly (keyof Entity & string)[]): Entity {
-  const dates = instants.flatMap((name) => {
+  const entity = hasEscapedName(item) ? JSON.parse(JSON.stringify(item), withNamesUnescaped) : { ...item }
+  for (const name of instants) {
     const text = item[name]
-    return typeof text === 'string' ? [[name, new Date(text)]] : []
-  })
-  const plain = hasEscapedName(item) ? JSON.parse(JSON.stringify(item), withNamesUnescaped) : item
-  return { ...plain, ...Object.fromEntries(dates) }
+    if (typeof text === 'string') entity[name] = new Date(text)
+  }
+  return entity
 }
 
 // A caller may name a tag, a parameter or a Region so; no item can hold the name (lib/aws/table/value.ts says why).

@@ -1,7 +1,7 @@
 // ListEngagements: newest first, of one incident or of all, begun within a span of time.
 import type { ListEngagementsCommandInput, ListEngagementsCommandOutput } from '@aws-sdk/client-ssm-contacts'
 import type { Operation } from '../../context.ts'
-import { readEngagement } from '../../store/engagements.ts'
+import { readEngagementSummary } from '../../store/engagements.ts'
 import { ENGAGEMENTS, engagementsOf } from '../../store/keys.ts'
 import { listPage } from '../../store/lists.ts'
 
@@ -25,13 +25,15 @@ export const listEngagements: Operation<ListEngagementsCommandInput, ListEngagem
   })
   return {
     NextToken: nextToken,
-    Engagements: items.map(readEngagement).map(({ arn, contactArn, sender, incidentId, startTime, state }) => ({
-      EngagementArn: arn,
-      ContactArn: contactArn,
-      Sender: sender,
-      IncidentId: incidentId,
-      StartTime: startTime,
-      StopTime: state.stopped?.at,
-    })),
+    Engagements: items
+      .map(readEngagementSummary)
+      .map(({ arn, contactArn, sender, incidentId, startTime, stopTime }) => ({
+        EngagementArn: arn,
+        ContactArn: contactArn,
+        Sender: sender,
+        IncidentId: incidentId,
+        StartTime: startTime,
+        StopTime: stopTime,
+      })),
   }
 }

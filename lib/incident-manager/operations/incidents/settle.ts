@@ -41,9 +41,11 @@ export async function settle(context: Context, item: Item, debts: readonly Debt[
   if (!incident) return
   for (const debt of debts) {
     if (incident.deletedTime && debt.name !== DELETION) continue
-    for (const [index, step] of debt.steps.entries()) {
-      const notBefore = await perform(context, incident, step)
-      if (notBefore) return defer(context, item, { ...debt, steps: debt.steps.slice(index) }, notBefore)
+    let done = 0
+    for (const steps of together(debt.steps)) {
+      const notBefore = await performAll(context, incident, steps)
+      if (notBefore) return defer(context, item, { ...debt, steps: debt.steps.slice(done) }, notBefore)
+      done += steps.length
     }
   }
   await clear(context, item, debts)
@@ -53,6 +55,29 @@ async function incidentOf(context: Context, item: Item): Promise<Incident | unde
   if (item['arn'] !== undefined) return readIncident(item)
   const record = await context.table.get(incidentKey(text(item, 'incidentId')))
   return record && record['deletedTime'] === undefined ? readIncident(record) : undefined
+}
+
+/** What is only written down needs nothing of what is written beside it; every other step has its turn. */
+function together(steps: readonly Step[]): Step[][] {
+  const groups: Step[][] = []
+  let writing: Step[] | undefined
+  for (const step of steps) {
+    const writes = step.step === 'tell' || step.step === 'relate'
+    if (writes && writing) writing.push(step)
+    else groups.push([step])
+    writing = writes ? groups.at(-1) : undefined
+  }
+  return groups
+}
+
+/** Ends when all have ended, also when one of them fails: nothing goes on behind the back of whoever called. */
+async function performAll(context: Context, incident: Incident, steps: readonly Step[]): Promise<Date | undefined> {
+  let notBefore: Date | undefined
+  for (const outcome of await Promise.allSettled(steps.map((step) => perform(context, incident, step)))) {
+    if (outcome.status === 'rejected') throw outcome.reason
+    notBefore ??= outcome.value
+  }
+  return notBefore
 }
 
 /** Does one step, again without harm. Answers when it can be done, if not yet (or not all of it). */
