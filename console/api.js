@@ -1,22 +1,38 @@
-// The two APIs of the incident manager, from the page that it serves itself.
+// The two APIs of the incident manager, from the page that it serves itself; signed where somebody has signed in.
+import { accessKey } from './access-key.js'
+import { queryOf, signedHeaders } from './sign.js'
+
+/** What an API answered instead; `signIn` says that it wants to know who asks. */
+class Refused extends Error {
+  constructor(message, name) {
+    super(message)
+    this.signIn = /^(?:MissingAuthenticationToken|UnrecognizedClient|InvalidSignature|IncompleteSignature)/.test(name)
+  }
+}
 
 /** Calls the incidents API: `GET` sends `input` in the query string, `POST` as JSON. Throws with the API's own message. */
-export async function callIncidents(method, path, input) {
-  if (method === 'GET') return answerOf(await fetch(`${path}?${new URLSearchParams(input)}`))
+export function callIncidents(method, path, input) {
+  const service = 'ssm-incidents'
+  if (method === 'GET') return call({ service, method, path, query: queryOf(input), headers: {} })
   const headers = { 'content-type': 'application/json' }
-  return answerOf(await fetch(path, { method: 'POST', headers, body: JSON.stringify(input) }))
+  return call({ service, method, path, headers, body: JSON.stringify(input) })
 }
 
 /** Calls an operation of the contacts API. Throws with the API's own message. */
-export async function callContacts(operation, input) {
+export function callContacts(operation, input) {
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `SSMContacts.${operation}` }
-  return answerOf(await fetch('/', { method: 'POST', headers, body: JSON.stringify(input) }))
+  return call({ service: 'ssm-contacts', method: 'POST', path: '/', headers, body: JSON.stringify(input) })
 }
 
-async function answerOf(response) {
+async function call(request) {
+  const { method, path, query, headers, body } = request
+  const key = accessKey()
+  const sent = key ? await signedHeaders({ ...request, host: location.host }, key) : headers
+  const response = await fetch(query ? `${path}?${query}` : path, { method, headers: sent, body })
   const answer = await response.json().catch(() => ({}))
-  if (!response.ok) throw new Error(answer.message ?? answer.Message ?? `The server answered ${response.status}`)
-  return answer
+  if (response.ok) return answer
+  const name = response.headers.get('x-amzn-errortype') ?? ''
+  throw new Refused(answer.message ?? answer.Message ?? `The server answered ${response.status}`, name)
 }
 
 /** Every element of a list operation: follows its page tokens, `most` pages at most. */

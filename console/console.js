@@ -1,6 +1,7 @@
 // The page: reads what is open and, of the chosen incident, everything; shows it, and does so again every few seconds.
 import { show } from './elements.js'
 import { loadIncident, loadIncidents } from './load.js'
+import { askToSignIn, onSignIn, showSignedIn } from './sign-in.js'
 import { detailView, incidentsView } from './views.js'
 
 const REFRESH_MS = 3000
@@ -37,11 +38,23 @@ async function readAndShow() {
     const open = incidents.filter(({ status }) => status === 'OPEN').length
     document.title = open ? `(${open}) Tocsin` : 'Tocsin'
     tell(`${open} open`, '')
+    showSignedIn()
   } catch (error) {
     if (mine !== latest) return
+    if (error.signIn) return signedOut(error.message)
     tell('no connection', error.message)
   }
   if (!document.hidden) timer = setTimeout(refresh, REFRESH_MS)
+}
+
+/** Nothing is asked again until somebody signs in, and what somebody else was shown is gone. */
+function signedOut(problem) {
+  show(list, { problem }, () => [])
+  show(detail, { problem }, () => [])
+  document.title = 'Tocsin'
+  tell('not signed in', '')
+  pulse.classList.add('failing')
+  askToSignIn(problem)
 }
 
 function tell(state, problem) {
@@ -56,4 +69,5 @@ addEventListener('hashchange', refresh)
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) refresh()
 })
+onSignIn(refresh)
 refresh()

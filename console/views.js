@@ -1,12 +1,17 @@
 // Each part of the page as elements, out of what the APIs answered.
 import { acknowledge } from './acknowledge.js'
+import { callIncidents } from './api.js'
 import { element, elapsed, time } from './elements.js'
 import { sentenceOf, shortName } from './sentences.js'
 
 const IMPACTS = ['', 'Critical', 'High', 'Medium', 'Low', 'No impact']
 const CHANNELS = { SMS: 'SMS', EMAIL: 'E-mail', VOICE: 'Voice' }
 const RECEIPTS = { SENT: 'sent', DELIVERED: 'delivered', READ: 'read', ERROR: 'failed', STOP: 'stopped' }
-const NEXT_STEP = 'npm run send -- events/cloudwatch/alarm.json'
+const SEND = 'npm run send -- events/cloudwatch/alarm.json'
+/** What sends an alarm to this page's own machine; nothing where the page is on AWS. */
+const NEXT_STEP = ['127.0.0.1', 'localhost'].includes(location.hostname)
+  ? (location.port === '4600' ? '' : `PORT=${location.port} `) + SEND
+  : ''
 
 const impactOf = (impact) =>
   element('span', { class: `impact impact-${impact}` }, IMPACTS[impact] ?? `Impact ${impact}`)
@@ -20,8 +25,8 @@ export function incidentsView({ incidents, chosen, resolvedToo }) {
       { class: 'quiet' },
       element('img', { src: '/console/icon.svg', alt: '', width: '56', height: '56' }),
       element('h2', {}, resolvedToo ? 'No incident yet' : 'Nothing is open'),
-      element('p', {}, 'Every bell is silent. To hear one ring, send an alarm:'),
-      element('code', { class: 'command' }, NEXT_STEP),
+      element('p', {}, `Every bell is silent.${NEXT_STEP && ' To hear one ring, send an alarm:'}`),
+      NEXT_STEP && element('code', { class: 'command' }, NEXT_STEP),
     )
   return incidents.map(({ arn, title, impact, status, creationTime, resolvedTime }) =>
     element(
@@ -40,7 +45,7 @@ export function incidentsView({ incidents, chosen, resolvedToo }) {
   )
 }
 
-/** The chosen incident, why it cannot be shown, or what to do. `changed` is called when a page has been accepted. */
+/** The chosen incident, why it cannot be shown, or what to do. `changed` is called when something has been done about it. */
 export function detailView(incident, changed) {
   if (!incident) return element('p', { class: 'choose' }, 'Choose an incident to see its pages and its timeline.')
   const back = element('a', { class: 'back', href: '#' }, '← All incidents')
@@ -58,6 +63,8 @@ function incidentView({ record, pages, events, related }, changed) {
       { class: 'facts' },
       impactOf(impact),
       statusOf(status),
+      status === 'OPEN' &&
+        element('button', { type: 'button', onclick: () => void resolve(arn, title, changed) }, 'Resolve'),
       element('span', {}, 'opened ', time(creationTime)),
       resolvedTime !== undefined && element('span', {}, 'resolved ', time(resolvedTime)),
       incidentRecordSource?.source && element('span', {}, `by ${incidentRecordSource.source}`),
@@ -68,6 +75,13 @@ function incidentView({ record, pages, events, related }, changed) {
     section('Related items', related, relatedView, 'Nothing is attached.'),
     element('p', { class: 'arn' }, arn),
   ].filter(Boolean)
+}
+
+/** Asks first: it stops all paging for the incident. */
+async function resolve(arn, title, changed) {
+  if (!confirm(`Resolve "${title}"? Nobody is paged for it any more.`)) return
+  const input = { arn, status: 'RESOLVED', clientToken: crypto.randomUUID() }
+  await callIncidents('POST', '/updateIncidentRecord', input).then(changed, ({ message }) => alert(message))
 }
 
 const section = (title, entries, view, empty) =>
