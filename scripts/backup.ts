@@ -6,6 +6,7 @@ import { localSettings, processEnvironment } from '../lib/aws/config.ts'
 import { DatabaseInUse } from '../lib/aws/table/sqlite-database.ts'
 import { BackupRefused, backUp, checkBackup } from '../lib/local/backup.ts'
 import { filesIn, IN_MEMORY, openDataFolder } from '../lib/local/data-folder.ts'
+import { ordersHeaders } from '../lib/local/guard.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const USAGE =
@@ -42,10 +43,9 @@ async function write(file: string, folder: string, port: number): Promise<void> 
 }
 
 async function ask(port: number, file: string, data: string): Promise<void> {
-  const body = JSON.stringify({ file, data })
-  const response = await fetch(`http://127.0.0.1:${port}/_tocsin/backup`, { method: 'POST', body }).catch(
-    () => undefined,
-  )
+  const body = JSON.stringify({ file })
+  const order = { method: 'POST', headers: ordersHeaders(data), body }
+  const response = await fetch(`http://127.0.0.1:${port}/_tocsin/backup`, order).catch(() => undefined)
   if (response?.ok) return
   const answer = await response?.text()
   throw new BackupRefused(

@@ -82,7 +82,7 @@ async function onStage(stage: string, environment: Environment, work: Work): Pro
 async function onThisMachine(environment: Environment, work: Work): Promise<string[]> {
   const { data, port, region } = localSettings(environment)
   const place = { region, url: `http://127.0.0.1:${port}` }
-  if (data === IN_MEMORY) return work(runningKeys(port), place)
+  if (data === IN_MEMORY) return work(runningKeys(port, data), place)
   const folder = resolve(ROOT, data)
   if (!statSync(folder, { throwIfNoEntry: false }))
     throw new Error(`There is nothing in ${folder}: name another data folder by TOCSIN_DATA, or npm start first`)

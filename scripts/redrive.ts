@@ -1,4 +1,5 @@
 // Puts back what sits in the dead-letter queues: those of the local system, or those of a deployed stage.
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   GetQueueAttributesCommand,
@@ -8,7 +9,10 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
 import { localSettings, processEnvironment, region } from '../lib/aws/config.ts'
+import { authorizationOf } from '../lib/local/guard.ts'
+import { parseJson } from '../lib/local/json.ts'
 
+const ROOT = join(import.meta.dirname, '..')
 const USAGE = `Usage: npm run redrive                                      the local system, at PORT
        npm run redrive -- --stage production [--region eu-west-1]   a deployed stage, with your AWS credentials`
 
@@ -21,14 +25,16 @@ export interface Line {
   readonly failed: boolean
 }
 
-/** Asks the system at `url` to replay everything that failed. */
-export async function redriveLocal(url: string): Promise<Line> {
+/** Asks the system on `port` to replay everything that failed; `folder` is its data folder where it checks signatures. */
+async function redriveLocal(port: number, folder: string): Promise<Line> {
+  const url = `http://127.0.0.1:${port}`
   try {
-    const response = await fetch(new URL('/_tocsin/failures/redrive', url), { method: 'POST' })
-    const answer: unknown = await response.json()
-    if (response.ok && typeof answer === 'object' && answer && 'redriven' in answer)
-      return done(`${messages(Number(answer.redriven))} put back`)
-    return failed(`${url} answered ${response.status}: what failed is still in the dead-letter queues`)
+    const order = { method: 'POST', headers: authorizationOf(folder) }
+    const response = await fetch(`${url}/_tocsin/failures/redrive`, order)
+    const answer = parseJson(await response.text(), 'The answer')
+    if (response.ok)
+      return done(`${messages(answer.get('redriven').number())} put back by Tocsin on ${answer.get('data').string()}`)
+    return failed(answer.get('message').optionalString() ?? `${url} answered ${response.status}: nothing was put back`)
   } catch (error) {
     return failed(`Nothing answers at ${url} (${reasonOf(error)}): start the system with npm start, or set PORT`)
   }
@@ -79,9 +85,10 @@ const failed = (text: string): Line => ({ text, failed: true })
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { stage: { type: 'string' }, region: { type: 'string' } } })
   const environment = processEnvironment()
+  const local = localSettings(environment)
   const lines =
     values.stage === undefined
-      ? [await redriveLocal(`http://127.0.0.1:${localSettings(environment).port}`)]
+      ? [await redriveLocal(local.port, resolve(ROOT, local.data))]
       : await redriveStage(values.stage, new SQSClient({ region: values.region ?? region(environment) }))
   for (const { text, failed: isFailure } of lines) (isFailure ? console.error : console.log)(text)
   if (lines.some((line) => line.failed)) process.exitCode = 1

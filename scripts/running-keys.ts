@@ -1,18 +1,16 @@
 // The access keys of a Tocsin that is running on this machine, through its own endpoint.
-import { readFileSync } from 'node:fs'
-import { filesIn } from '../lib/local/data-folder.ts'
-import { controlToken } from '../lib/local/access-keys.ts'
+import { ordersHeaders } from '../lib/local/guard.ts'
 import { type Json, parseJson } from '../lib/local/json.ts'
 import type { Keys } from './keys.ts'
 
-/** Those of the Tocsin on `port`, which works in `folder`: without one, in memory. Rejects with its words when it refuses. */
-export function runningKeys(port: number, folder?: string): Keys {
-  const token = folder && controlToken(readFileSync(filesIn(folder).secret))
+/** Those of the Tocsin on `port`, which works in `folder` (or `:memory:`). Rejects with its words when it refuses. */
+export function runningKeys(port: number, folder: string): Keys {
+  const headers = ordersHeaders(folder)
   const ask = async (method: 'GET' | 'POST', path: string, input?: object): Promise<{ status: number; json: Json }> => {
     const response = await fetch(`http://127.0.0.1:${port}/_tocsin/keys${path}`, {
       method,
-      headers: token ? { authorization: `Bearer ${token}` } : {},
-      ...(input ? { body: JSON.stringify({ ...input, ...(folder ? { data: folder } : {}) }) } : {}),
+      headers,
+      ...(input ? { body: JSON.stringify(input) } : {}),
     }).catch((cause: unknown) => {
       throw new Error(`Nothing that is Tocsin answers on ${port}: name its port by PORT`, { cause })
     })

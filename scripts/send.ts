@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { paginateListTopics, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
-import { processEnvironment, region } from '../lib/aws/config.ts'
+import { localSettings, processEnvironment, region } from '../lib/aws/config.ts'
 
-const USAGE = `Usage: npm run send -- <file of events/> [--url http://127.0.0.1:4600] [--at <now, or an instant>]
+const USAGE = `Usage: npm run send -- <file of events/> [--url <of the system; PORT of this machine, when left out>] [--at <now, or an instant>]
   npm run send -- events/cloudwatch/alarm.json`
 
 type Json = Readonly<Record<string, unknown>>
@@ -128,13 +128,22 @@ async function nowAt(url: string): Promise<Date> {
   return now === undefined ? new Date() : new Date(now)
 }
 
+function parsed() {
+  const url = `http://127.0.0.1:${localSettings(processEnvironment()).port}`
+  const options = { url: { type: 'string', default: url }, at: { type: 'string', default: 'now' } } as const
+  try {
+    return parseArgs({ allowPositionals: true, options })
+  } catch (error) {
+    throw new Unsent(`${messageOf(error)}\n${USAGE}`)
+  }
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { url: { type: 'string', default: 'http://127.0.0.1:4600' }, at: { type: 'string', default: 'now' } },
-  })
+  const { values, positionals } = parsed()
   const [file] = positionals
   if (file === undefined) throw new Unsent(USAGE)
+  if (!/^https?:$/u.test(URL.parse(values.url)?.protocol ?? ''))
+    throw new Unsent(`--url must be a URL such as http://127.0.0.1:4600, but is ${values.url}`)
   const at = values.at === 'now' ? await nowAt(values.url) : new Date(values.at)
   if (Number.isNaN(at.getTime())) throw new Unsent(`--at must be now or an instant such as 2026-03-01T12:00:00Z`)
   console.log(await send(values.url, movedTo(at, readJson(file))))
@@ -149,18 +158,23 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new Unsent(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Unsent(`${file} cannot be read: ${messageOf(error)}`)
   }
 }
 
-/** `fetch` and the SDK hide the reason of a refused connection in different places. */
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** `fetch` and the SDK hide the reason of a failed connection in different places. */
 const isNobodyThere = (error: unknown): boolean =>
   error instanceof Error && (('code' in error && error.code === 'ECONNREFUSED') || isNobodyThere(error.cause))
 
+/** All that an error knows of its reasons. */
+const reasons = (error: unknown): string =>
+  error instanceof Error && error.cause ? `${error.message}: ${reasons(error.cause)}` : messageOf(error)
+
 if (import.meta.main)
   await main().catch((error: unknown) => {
-    if (isNobodyThere(error))
-      console.error('Nothing listens there: start the system with npm start, or name it with --url')
-    else console.error(error instanceof Unsent ? error.message : error)
+    const nobody = 'Nothing listens there: start the system with npm start, or name it with PORT or --url'
+    console.error(isNobodyThere(error) ? nobody : reasons(error))
     process.exitCode = 1
   })

@@ -1,10 +1,13 @@
 // The `_tocsin` endpoints: what was sent, what time it is, what failed, and whether everything is ready.
+import type { IncomingHttpHeaders } from 'node:http'
 import { isAbsolute } from 'node:path'
-import { answerKeys, type LocalKeys } from './access-keys.ts'
+import type { KeyStore } from '../incident-manager/store/access-keys.ts'
+import { answerKeys } from './access-keys.ts'
 import { BackupRefused } from './backup.ts'
 import type { Carrier } from './carrier.ts'
 import type { LocalClock } from './clock.ts'
 import { parseDuration } from './duration.ts'
+import type { Guard } from './guard.ts'
 import { parseJson, WrongJson } from './json.ts'
 import type { Queues } from './queues.ts'
 
@@ -13,17 +16,23 @@ export interface Control {
   readonly carrier: Carrier
   readonly clock: LocalClock
   readonly queues: Queues
+  /** A folder, or `:memory:`. */
   readonly dataFolder: string
   /** Writes a backup; throws BackupRefused. */
   readonly backUp: (file: string, at: Date) => Promise<void>
+  /** Of those who issue keys, make backups and redrive. */
+  readonly guard: Guard
   /** None where the template has no incident manager. */
-  readonly keys?: LocalKeys | undefined
+  readonly keys?: KeyStore | undefined
 }
 
 export interface ControlAnswer {
   readonly status: number
   readonly body: object
 }
+
+/** What is only for who may give orders. */
+const ORDERS = /^(?:GET|POST) \/_tocsin\/(?:keys|keys\/revoke|backup|failures\/redrive)$/u
 
 /** An advance runs every minute's schedules: a month of them is as much as one call can wait for. */
 const LONGEST_ADVANCE_MS = 31 * 86_400_000
@@ -33,9 +42,12 @@ export async function answerControl(
   path: string,
   body: string,
   control: Control,
-  authorization?: string,
+  headers: IncomingHttpHeaders,
 ): Promise<ControlAnswer> {
-  switch (`${method} ${path}`) {
+  const call = `${method} ${path}`
+  const refusal = ORDERS.test(call) ? control.guard(headers) : undefined
+  if (refusal) return refused(refusal.status, refusal.message)
+  switch (call) {
     case 'GET /_tocsin/health':
       return control.ready() ? ok({ status: 'ok' }) : { status: 503, body: { status: 'starting' } }
     case 'GET /_tocsin/messages':
@@ -43,14 +55,14 @@ export async function answerControl(
     case 'GET /_tocsin/failures':
       return ok({ failures: failuresOf(control.queues) })
     case 'POST /_tocsin/failures/redrive':
-      return ok({ redriven: await control.queues.redrive() })
+      return ok({ redriven: await control.queues.redrive(), data: control.dataFolder })
     case 'POST /_tocsin/backup':
       return answerBackup(body, control)
     case 'GET /_tocsin/keys':
     case 'POST /_tocsin/keys':
     case 'POST /_tocsin/keys/revoke':
       if (!control.keys) return refused(404, 'The compiled template has no incident manager of its own')
-      return answerKeys(`${method} ${path}`, body, authorization, control.keys)
+      return answerKeys(call, body, control.keys)
     case 'GET /_tocsin/clock':
     case 'POST /_tocsin/clock': {
       const { clock } = control
@@ -63,19 +75,15 @@ export async function answerControl(
         : ok({ now: await clock.advance(milliseconds) })
     }
     default:
-      return refused(404, `There is no ${method} ${path}`)
+      return refused(404, `There is no ${call}`)
   }
 }
 
-/** Takes `{file, data?}`: where the backup goes, and of which data folder the sender believes this to be. */
-async function answerBackup(body: string, { clock, dataFolder, backUp }: Control): Promise<ControlAnswer> {
+/** Takes `{file}`: where the backup goes. */
+async function answerBackup(body: string, { clock, backUp }: Control): Promise<ControlAnswer> {
   try {
-    const wanted = parseJson(body, 'The body')
-    const file = wanted.get('file').string()
-    const data = wanted.get('data').optionalString() ?? dataFolder
+    const file = parseJson(body, 'The body').get('file').string()
     if (!isAbsolute(file)) return refused(400, `file must be an absolute path, but is ${file}`)
-    if (data !== dataFolder)
-      return refused(409, `This is Tocsin on ${dataFolder}, not on ${data}: name the other's port by PORT`)
     await backUp(file, clock.now())
     return ok({ file })
   } catch (error) {

@@ -1,6 +1,6 @@
 // The folder in which a system keeps everything: readable by nobody else, or nowhere at all.
 import { hash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Database, openDatabase } from '../aws/table/sqlite-database.ts'
@@ -59,6 +59,7 @@ export async function openDataFolder(data: string, root: string, open = openData
     makeFolderDurably(path)
     checkKept(path)
     database = open(filesIn(path).database)
+    keepToOwner(filesIn(path).database)
     const secret = await secretOf(path, database)
     mkdirSync(taskRoot, { recursive: true })
     linkConsole(root, taskRoot)
@@ -84,6 +85,12 @@ function checkKept(folder: string): void {
     throw new DataFolderUnusable(
       `The database ${database} is empty or gone, though its folder has been in use: ${WAY_OUT}; to begin anew, move the folder away`,
     )
+}
+
+/** The folder may be one that somebody else has made, and let others look into. */
+function keepToOwner(database: string): void {
+  for (const file of [database, `${database}-wal`])
+    if (statSync(file, { throwIfNoEntry: false })?.uid === process.geteuid?.()) chmodSync(file, 0o600)
 }
 
 /** The secret is made after the database, which remembers which one it is: keys and stored secrets depend on it. */

@@ -1,4 +1,5 @@
 // A function URL: an HTTP request as the event that a function gets (payload format 2.0), and its answer as HTTP.
+import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isObject, Json } from './json.ts'
 
@@ -20,7 +21,7 @@ export interface HttpAnswer {
   readonly body: string | Buffer
 }
 
-/** Bodies of these types arrive as text; all others, also application/x-amz-json-1.1, in base64 (DESIGN.md, Secrets). */
+/** Bodies of these types arrive as text; all others, also application/x-amz-json-1.1, in base64, as AWS function URLs do it. */
 const TEXT = /^(text\/|application\/(json|xml|javascript)\b)/
 
 export function toUrlEvent({ method, rawPath, rawQuery, headers, body, sourceIp, requestId, at }: HttpRequest): object {
@@ -32,7 +33,8 @@ export function toUrlEvent({ method, rawPath, rawQuery, headers, body, sourceIp,
     const before = query.get(name)
     query.set(name, before === undefined ? value : `${before},${value}`)
   }
-  const isBase64Encoded = body.length > 0 && !TEXT.test(headers['content-type'] ?? '')
+  // What is no text, though it is said to be, must reach the function as it was sent: it is signed, and refused there.
+  const isBase64Encoded = body.length > 0 && !(TEXT.test(headers['content-type'] ?? '') && isUtf8(body))
   const cookies = headers.cookie?.split('; ')
   const domainName = headers.host ?? ''
   return {

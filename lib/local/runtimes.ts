@@ -8,6 +8,7 @@ import type { LocalCarrier, Runtime } from '../aws/runtime.ts'
 import { sqliteTable } from '../aws/table/sqlite.ts'
 import type { Database } from '../aws/table/sqlite-database.ts'
 import type { Indexes, Table } from '../aws/table/table.ts'
+import { AUTOMATION } from '../incident-manager/store/access-keys.ts'
 import { keyOf } from './functions.ts'
 import type { FunctionSpec, Wiring } from './template.ts'
 
@@ -57,7 +58,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
   const local = {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ACCESS_KEY_ID: AUTOMATION,
     AWS_SECRET_ACCESS_KEY: 'local',
     LAMBDA_TASK_ROOT: taskRoot,
     TOCSIN_AUTH: auth,

@@ -38,7 +38,8 @@ interface Request {
 }
 
 const LOOPBACK = '127.0.0.1'
-const MAX_BODY_BYTES = 1024 * 1024
+/** What a function URL takes; the APIs behind it take less, and say so in their own words. */
+const MAX_BODY_BYTES = 6 * 1024 * 1024
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/
 const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' }
 
@@ -96,7 +97,7 @@ async function answer(
   if (foreign) return problem(403, foreign)
   if (!services) return problem(503, 'Tocsin is starting')
   const body = await readBody(message)
-  if (!body) return { ...problem(413, 'The body is larger than 1 MiB'), headers: { connection: 'close' } }
+  if (!body) return problem(413, 'The body is larger than 6 MiB', { connection: 'close' })
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   const target = message.headers['x-amz-target']
@@ -117,10 +118,10 @@ async function answer(
 async function route(request: Request, services: Services): Promise<HttpAnswer> {
   const { method, path, target, body, message } = request
   if (path.startsWith('/_tocsin/')) {
-    const reply = await answerControl(method, path, body.toString(), services.control, message.headers.authorization)
+    const reply = await answerControl(method, path, body.toString(), services.control, message.headers)
     return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.body) }
   }
-  if (method !== 'POST') return callUrl(request, services)
+  if (method !== 'POST' || target.startsWith('SSMContacts.')) return callUrl(request, services)
   if (path === '/' && target.startsWith('AWSEvents.')) return callBus(target, body, services)
   if (target.startsWith('GraniteServiceVersion20100801.'))
     return answerJson(target, body.toString(), services.cloudWatch)
@@ -228,8 +229,8 @@ const withId = (id: string, reply: HttpAnswer): HttpAnswer => ({
   headers: { 'x-amzn-requestid': id, ...reply.headers },
 })
 
-const problem = (status: number, message: string): HttpAnswer => ({
+const problem = (status: number, message: string, headers: HttpAnswer['headers'] = {}): HttpAnswer => ({
   status,
-  headers: { 'content-type': 'application/json' },
+  headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify({ message }),
 })

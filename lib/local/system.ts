@@ -17,6 +17,7 @@ import { failuresOf, type Failure } from './control.ts'
 import { openDataFolder, type DataFolder } from './data-folder.ts'
 import { expiry } from './expiry.ts'
 import { Functions, importHandler, keyOf, type Handler } from './functions.ts'
+import { guardOf } from './guard.ts'
 import { parseJson } from './json.ts'
 import { MessageStore } from './message-store.ts'
 import { Queues } from './queues.ts'
@@ -30,7 +31,7 @@ import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
 import { Topics } from './topics.ts'
 
-export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle'>, Instruments {
+export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle' | 'log'>, Instruments {
   readonly auth?: LocalSettings['auth']
   readonly throttle?: LocalSettings['throttle']
   /** When a simulated clock begins; now, when left out. One that has been running before goes on where it was. */
@@ -103,13 +104,14 @@ async function assemble(
   const settings = await openSettings(database)
   const clock = openClock(options, settings, activity, report)
   const carrier = await openCarrier(database)
+  const auth = options.auth ?? 'loopback'
   const runtimes = localRuntimes({
     wiring,
     database,
     clock,
     url,
     region: place.region,
-    auth: options.auth ?? 'loopback',
+    auth,
     throttle: options.throttle ?? 'off',
     taskRoot: folder.taskRoot,
     secret: folder.secret,
@@ -135,7 +137,7 @@ async function assemble(
   const topics = await Topics.open({ database, clock, wiring, carrier, url, send, hear })
   const bus = { place, clock, rules: wiring.rules, send, hear }
   const urlFunction = wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn)
-  const keys = localKeys(urlFunction, runtimes.ofClient, folder.path)
+  const keys = localKeys(urlFunction, runtimes.ofClient)
   let ready = false
   door.serve({
     clock,
@@ -149,15 +151,16 @@ async function assemble(
       carrier,
       clock,
       queues,
-      dataFolder: folder.path,
       backUp: backUp.bind(undefined, folder),
+      dataFolder: folder.path,
+      guard: guardOf(auth, folder),
       keys,
     },
     urlFunction,
     failed: report,
   })
   const notificationTopic = wiring.outputs['NotificationTopicArn']
-  await seedOnce(options.seed, settings, runtimes.ofClient, keys?.store, notificationTopic, carrier.messages)
+  await seedOnce(options.seed, settings, runtimes.ofClient, keys, notificationTopic, carrier.messages)
   queues.start(consumers(wiring, functions, place.region, clock, runtimes.reasons))
   const ticks = schedules({
     specs: wiring.schedules,

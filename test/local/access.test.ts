@@ -6,7 +6,7 @@ import * as contactsSdk from '@aws-sdk/client-ssm-contacts'
 import * as incidentsSdk from '@aws-sdk/client-ssm-incidents'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AccessKey } from '../../lib/aws/secrets.ts'
-import { controlToken } from '../../lib/local/access-keys.ts'
+import { authorizationOf, ordersHeaders } from '../../lib/local/guard.ts'
 import { parseJson, type Json } from '../../lib/local/json.ts'
 import { startSystem, type System } from '../../lib/local/system.ts'
 import { ssmContacts } from '../../lib/incident-manager/model/ssm-contacts.generated.ts'
@@ -30,12 +30,14 @@ afterAll(async () => {
   rmSync(data, { recursive: true })
 })
 
-const token = (): string => `Bearer ${controlToken(readFileSync(join(data, 'secret')))}`
-
-async function control(path: string, input?: object, authorization = token()): Promise<{ status: number; json: Json }> {
+async function control(
+  path: string,
+  input?: object,
+  headers: Record<string, string> = ordersHeaders(data),
+): Promise<{ status: number; json: Json }> {
   const response = await fetch(`${system.url}/_tocsin/keys${path}`, {
     method: input ? 'POST' : 'GET',
-    headers: { authorization },
+    headers,
     ...(input ? { body: JSON.stringify(input) } : {}),
   })
   return { status: response.status, json: parseJson(await response.text(), 'The answer') }
@@ -112,11 +114,28 @@ describe('who has no key that is good', () => {
   })
 
   test('issues none: that takes the data folder', async () => {
-    for (const authorization of ['', 'Bearer x', token().replace(/.$/u, '')]) {
-      expect((await control('', { name: 'eve', role: 'admin' }, authorization)).status).toBe(403)
-      expect((await control('', undefined, authorization)).status).toBe(403)
+    for (const authorization of ['', 'Bearer x', authorizationOf(data)['authorization']?.slice(0, -1) ?? '']) {
+      expect((await control('', { name: 'eve', role: 'admin' }, { authorization })).status).toBe(403)
+      expect((await control('', undefined, { authorization })).status).toBe(403)
+      for (const order of ['backup', 'failures/redrive']) {
+        const sent = {
+          method: 'POST',
+          headers: { authorization },
+          body: JSON.stringify({ file: join(data, 'stolen') }),
+        }
+        expect((await fetch(`${system.url}/_tocsin/${order}`, sent)).status).toBe(403)
+      }
     }
   })
+})
+
+test('who means another Tocsin is told which one this is', async () => {
+  const headers = { ...ordersHeaders(data), 'x-tocsin-data': encodeURIComponent('/büro') }
+  const { status, json } = await control('', { name: 'ann', role: 'reader' }, headers)
+  expect([status, json.get('message').string()]).toEqual([
+    409,
+    `This is Tocsin on ${data}, not on /büro: name the other's port by PORT`,
+  ])
 })
 
 test('keys are listed without their secrets', async () => {
@@ -130,7 +149,6 @@ test.each([
   [{ name: 'ann marie', role: 'reader' }, 400, /^A name has 1 to 64/],
   [{ name: 'tocsin-automation', role: 'reader' }, 400, /automation's own name/],
   [{ role: 'reader' }, 400, /name/],
-  [{ name: 'ann', role: 'reader', data: '/elsewhere' }, 409, /^This is Tocsin on .*, not on \/elsewhere/],
 ])('no key is issued for %j', async (input, status, message) => {
   const answer = await control('', input)
   expect([answer.status, answer.json.get('message').string()]).toEqual([status, expect.stringMatching(message)])
@@ -155,7 +173,7 @@ test('keys outlive the system, and no secret is in its files or in a log', async
   const key = await issued('bob', 'reader')
   await system.close()
   system = await start()
-  expect(await clientsOf(key)('ssm-contacts ListContacts')).toBe('')
+  expect(await clientsOf(key)('ssm-incidents ListIncidentRecords')).toBe('')
   expect(secrets.length).toBeGreaterThan(5)
   const files = readdirSync(data).filter((name) => name.startsWith('tocsin.db'))
   expect(files).toContain('tocsin.db')

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -69,6 +70,16 @@ describe('the data folder', () => {
     const second = await openDataFolder(data, ROOT)
     expect(second.secret).toEqual(first.secret)
     await second.close()
+  })
+
+  test('keeps what it holds to its owner also where others can look into it', async () => {
+    const data = temporaryFolder()
+    chmodSync(data, 0o755)
+    const folder = await openDataFolder(data, ROOT)
+    const files = readdirSync(data).filter((name) => name.startsWith('tocsin.db'))
+    expect(files.length).toBeGreaterThan(0)
+    expect(files.map((name) => mode(join(data, name)))).toEqual(files.map(() => 0o600))
+    await folder.close()
   })
 
   test('keeps nothing when it is :memory:', async () => {

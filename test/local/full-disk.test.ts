@@ -51,7 +51,7 @@ async function intake() {
     sqs: sqs(queues, wiring, url),
     sns: { topics, place, queues: wiring.queues, functions: wiring.functions },
     functions: new Functions({ specs: [], handlerOf: no, activity, runtimeOf: no, refreshRules: no }),
-    control: { ready: () => true, carrier, clock, queues, dataFolder: '', backUp: no },
+    control: { ready: () => true, carrier, clock, queues, dataFolder: '', guard: () => undefined, backUp: no },
     urlFunction: undefined,
     failed,
   })

@@ -11,7 +11,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { GetIncidentRecordCommand, ListIncidentRecordsCommand, SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AccessKey } from '../../lib/aws/secrets.ts'
-import { controlToken } from '../../lib/local/access-keys.ts'
+import { authorizationOf } from '../../lib/local/guard.ts'
 import { parseJson } from '../../lib/local/json.ts'
 import { startSystem, type System } from '../../lib/local/system.ts'
 import { ROOT, temporaryFolder } from './rehearsal.ts'
@@ -32,10 +32,9 @@ beforeEach(async () => {
     report,
   } as const
   system = await startSystem({ ...rehearsed, data, seed: true, rules: 'rules.yml', auth: 'sigv4' })
-  const secret = readFileSync(join(data, 'secret'))
   const response = await fetch(`${system.url}/_tocsin/keys`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${controlToken(secret)}` },
+    headers: authorizationOf(data),
     body: JSON.stringify({ name: 'ann', role: 'responder' }),
   })
   const issued = parseJson(await response.text(), 'The answer')

@@ -36,10 +36,14 @@ const run = (args: readonly string[], env: Record<string, string>) =>
 describe('on one machine', () => {
   test('it puts back everything, and says how much', async () => {
     const PORT = new URL(url).port
-    expect(await run([], { PORT })).toEqual({ code: 0, out: ['2 messages put back'], problems: [] })
+    expect(await run([], { PORT })).toEqual({
+      code: 0,
+      out: ['2 messages put back by Tocsin on :memory:'],
+      problems: [],
+    })
     await rehearsal.system.idle()
     expect(rehearsal.received('open-incident')).toEqual([{ number: 1 }, { number: 2 }])
-    expect(await run([], { PORT })).toMatchObject({ out: ['0 messages put back'] })
+    expect(await run([], { PORT })).toMatchObject({ out: ['0 messages put back by Tocsin on :memory:'] })
   })
 
   test('it says so when nothing answers', async () => {

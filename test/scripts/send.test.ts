@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseRecord } from '../../lib/automation/sources/queue-record.ts'
 import { movedTo, send } from '../../scripts/send.ts'
 import { fixture, fixtureNames, record } from '../automation/sources/fixtures.ts'
+import { rehearse, ROOT } from '../local/rehearsal.ts'
 
 const now = new Date('2027-05-06T07:08:09.123Z')
 
@@ -97,3 +99,31 @@ const ANSWERS: Record<string, string> = {
     <member><TopicArn>arn:aws:sns:us-east-1:1:x-alarms</TopicArn></member></Topics></ListTopicsResult></ListTopicsResponse>`,
   Publish: '<PublishResponse><PublishResult><MessageId>message-1</MessageId></PublishResult></PublishResponse>',
 }
+
+describe('npm run send', () => {
+  const run = (args: readonly string[], env: Record<string, string>) =>
+    new Promise<{ code: number | null; problems: string }>((resolve) => {
+      const child = execFile(process.execPath, ['scripts/send.ts', ...args], { env, cwd: ROOT }, (_, __, problems) =>
+        resolve({ code: child.exitCode, problems }),
+      )
+    })
+
+  it('sends to the port that npm start was given', async () => {
+    const { system, received } = await rehearse()
+    const PORT = new URL(system.url).port
+    expect(await run(['events/cloudwatch/alarm.json'], { PORT })).toEqual({ code: 0, problems: '' })
+    await system.idle()
+    expect(received('open-incident')).toHaveLength(1)
+  })
+
+  it.each([
+    [['events/cloudwatch/alarm.json', '--url', 'localhost:4600'], /^--url must be a URL such as http:/u],
+    [['--bus'], /^Unknown option '--bus'.*\nUsage: npm run send/u],
+    [['events/nothing.json', '--url', 'http://127.0.0.1:1'], /^fetch failed: bad port/u],
+  ])('answers %j in one line that a person can do something about', async (args, problem) => {
+    const { code, problems } = await run(args, {})
+    expect(code).toBe(1)
+    expect(problems).toMatch(problem)
+    expect(problems).not.toMatch(/\n {4}at /u)
+  })
+})
