@@ -34,7 +34,7 @@ export const home = (environment: Environment): Place & { readonly fallbackPlan?
   return { ...place(environment), ...(fallbackPlan ? { fallbackPlan } : {}) }
 }
 
-/** How one machine runs the whole of it (DESIGN.md, the local contract). */
+/** How one machine runs the whole of it (README, Settings). */
 export interface LocalSettings {
   readonly port: number
   /** A folder, or `:memory:`. */
@@ -46,6 +46,8 @@ export interface LocalSettings {
   /** Whose request rates the incident manager has. */
   readonly throttle: 'off' | 'aws'
   readonly region: string
+  /** How the functions' log is shown: `auto` is text on a terminal, and JSON everywhere else. */
+  readonly log: 'auto' | 'json' | 'text'
 }
 
 /** The settings of `npm start`; throws when one has a value that it cannot have, naming it. */
@@ -67,5 +69,6 @@ export function localSettings(environment: Environment): LocalSettings {
     auth: oneOf('TOCSIN_AUTH', ['loopback', 'sigv4']),
     throttle: oneOf('TOCSIN_THROTTLE', ['off', 'aws']),
     region: region(environment),
+    log: oneOf('TOCSIN_LOG', ['auto', 'json', 'text']),
   }
 }

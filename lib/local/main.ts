@@ -1,10 +1,14 @@
 // `npm start`: the whole of Tocsin on this machine, until it is told to stop.
 import { localSettings, processEnvironment } from '../aws/config.ts'
 import { startSystem } from './system.ts'
+import { readableLogs } from './terminal.ts'
 
 try {
   const settings = localSettings(processEnvironment())
+  let now = (): Date => new Date()
+  readableLogs(settings.log, () => now())
   const system = await startSystem(settings)
+  now = () => system.now()
   console.log(`Tocsin is ready on ${system.url} - next: npm run send -- events/cloudwatch/alarm.json`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {

@@ -6,14 +6,14 @@ import { compileRulesFile } from './rules-file.ts'
 
 export interface RulesWatch {
   /**
-   * Compiles the file again when it has changed. A broken one is reported, and the last good rules stay: written again
-   * together with what is wrong with the file, so that whoever works by them can say so.
+   * Compiles the file again when it has changed, and reports which rules are in force since. With a broken one the last
+   * good rules stay: written again together with what is wrong with the file, so that whoever works by them can say so.
    */
   readonly refresh: () => void
 }
 
 /** Compiles the rules file at `path` into `target`, JSON. Throws what is wrong with it, also where `target` has older rules. */
-export function watchRules(path: string, target: string, report: (problem: string) => void): RulesWatch {
+export function watchRules(path: string, target: string, report: (line: string) => void): RulesWatch {
   let seen = versionOf(path)
   let good = compileRulesFile(path)
   write(good, target)
@@ -22,7 +22,7 @@ export function watchRules(path: string, target: string, report: (problem: strin
       return (good = compileRulesFile(path))
     } catch (error) {
       if (!(error instanceof InvalidRules)) throw error
-      report(`${error.message}\nThe last good rules stay in force.`)
+      report(`${error.problems.join('; ')} - the last good rules stay in force`)
       return { ...good, problem: error.message }
     }
   }
@@ -31,8 +31,10 @@ export function watchRules(path: string, target: string, report: (problem: strin
       const version = versionOf(path)
       if (version === seen) return
       try {
-        write(compiled(), target)
+        const rules = compiled()
+        write(rules, target)
         seen = version
+        if (rules.problem === undefined) report(`${path}: the new rules are in force`)
       } catch (error) {
         // A full disk, say: the rules that are in the target still hold, and the next refresh tries again.
         report(`${target} cannot be written: ${error instanceof Error ? error.message : String(error)}`)

@@ -35,6 +35,7 @@ describe('the settings', () => {
       auth: 'loopback',
       throttle: 'off',
       region: 'us-east-1',
+      log: 'auto',
     })
   })
 
@@ -43,6 +44,7 @@ describe('the settings', () => {
     [{ TOCSIN_CLOCK: 'fast' }, 'TOCSIN_CLOCK must be real or simulated, but is fast'],
     [{ TOCSIN_SEED: 'no' }, 'TOCSIN_SEED must be on or off, but is no'],
     [{ TOCSIN_AUTH: 'none' }, 'TOCSIN_AUTH must be loopback or sigv4, but is none'],
+    [{ TOCSIN_LOG: 'xml' }, 'TOCSIN_LOG must be auto or json or text, but is xml'],
   ])('%j are refused by name', (environment, problem) => {
     expect(() => localSettings(environment)).toThrow(problem)
   })

@@ -50,7 +50,7 @@ describe('the rules file', () => {
     expect(plan()).toBe('first')
     writeFileSync(path, good('the-second'))
     watch.refresh()
-    expect([plan(), rules().problem, said]).toEqual(['the-second', undefined, []])
+    expect([plan(), rules().problem, said]).toEqual(['the-second', undefined, [`${path}: the new rules are in force`]])
   })
 
   test.each(BREAKS)(
@@ -63,10 +63,12 @@ describe('the rules file', () => {
       }
       expect(said).toEqual([expect.stringMatching(what)])
       expect(said[0]).toContain('last good rules stay in force')
+      expect(said[0]).not.toContain('\n')
       rmSync(path, { recursive: true, force: true })
       writeFileSync(path, good('mended'))
       watch.refresh()
       expect([plan(), rules().problem]).toEqual(['mended', undefined])
+      expect(said.slice(1)).toEqual([`${path}: the new rules are in force`])
     },
   )
 
