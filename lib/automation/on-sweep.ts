@@ -65,10 +65,14 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   }
 }
 
+class BrokenRules extends Error {
+  override readonly name = 'BrokenRules'
+}
+
 /** The last good rules are in force until somebody mends the file: whoever reads the log must see it every time. */
 function sayWhatIsWrong({ rules }: Sweep): void {
   const { problem } = rules()
-  if (problem !== undefined) throw new Error(`The last good rules are in force: ${problem}`)
+  if (problem !== undefined) throw new BrokenRules(`The last good rules are in force: ${problem}`)
 }
 
 const lookedAt = (at: Date | undefined): { lookedAt?: Date } => (at ? { lookedAt: at } : {})

@@ -8,7 +8,7 @@ import { decideHeld } from './decide/held.ts'
 import { lastResort } from './decide/last-resort.ts'
 import type { Home } from './decide/opening.ts'
 import type { AlarmTruths } from './decide/truth.ts'
-import { askEngagements, askPages } from './execute/ask-contacts.ts'
+import { askEngagements, askPages, askPaging } from './execute/ask-contacts.ts'
 import { askIncident, askPlanContacts } from './execute/ask-incidents.ts'
 import type { Rule } from './rules/rules.ts'
 import { type Desk, finish, work } from './state/work.ts'
@@ -72,12 +72,13 @@ async function factsFor(
   const needs = needsOf(episode, now)
   const incident = await askIncident(incidents, arn)
   const over = incident.status !== 'OPEN'
-  const engagements = needs.running || needs.pages || over ? await askEngagements(contacts, arn) : []
+  const engagements = needs.running || needs.pages || needs.paging || over ? await askEngagements(contacts, arn) : []
   const pages = needs.pages ? await askPages(contacts, engagements) : { openPages: [], acknowledgements: [] }
   return {
     incident,
     running: engagements.filter(({ runs }) => runs),
     ...pages,
+    ...(needs.paging && !over ? { paging: await askPaging(contacts, engagements) } : {}),
     anotherFires: needs.others && (await anotherFires(desk, arn, episode.key)),
     planContacts: needs.plan && episode.incident ? await planContacts(incidents, home, episode.incident.rule) : [],
     alarms,

@@ -14,7 +14,7 @@ export interface Runtime {
   readonly table: (name: string) => Table
   /** Where Powertools remembers which records have been processed. */
   readonly idempotency: (tableName: string) => BasePersistenceLayer
-  /** The secret from which every key derives (DESIGN.md, Secrets). */
+  /** The secret from which every key derives: the stack's, or the data folder's own. */
   readonly secret: () => Promise<Uint8Array>
   /** Takes what would leave by SMS or e-mail, where the machine has no carrier. Absent on AWS. */
   readonly localCarrier?: LocalCarrier

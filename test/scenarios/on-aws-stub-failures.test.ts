@@ -18,7 +18,11 @@ async function story(...failures: readonly Plan[]): Promise<AwsStub> {
   const { rehearsal, stub } = aws
   for (const failure of failures) stub.fail(failure)
   await rehearsal.alarm(ALARM)
-  await rehearsal.minutes(10)
+  await rehearsal.minutes(5)
+  // It was asked by then whether anybody was paged: what is asked fails when it is asked for the rest, too.
+  stub.heal()
+  for (const failure of failures) if (isAsking(failure)) stub.fail(failure)
+  await rehearsal.minutes(5)
   await rehearsal.alarm(OK)
   await rehearsal.minutes(5)
   await rehearsal.alarm(ALARM)
@@ -50,6 +54,8 @@ const CHANGING = [
   'StopEngagement',
 ] as const
 const ASKING = ['GetIncidentRecord', 'GetResponsePlan', 'ListEngagements', 'ListPagesByEngagement'] as const
+
+const isAsking = ({ operation }: Plan): boolean => ASKING.some((each) => each === operation)
 
 const isPunctual = (sentence: string): boolean => !sentence.startsWith('Opened late')
 

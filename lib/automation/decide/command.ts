@@ -48,6 +48,8 @@ export interface StartEngagement extends Common {
   readonly contact: string
   readonly subject: string
   readonly content: string
+  /** What the timeline says once somebody is engaged by it, where it does not say so already. */
+  readonly told?: string
 }
 
 export interface StopEngagement extends Common {
@@ -60,7 +62,7 @@ export interface AcceptPage extends Common {
   readonly pageArn: string
 }
 
-/** Tells the last-resort topic what could not be opened. */
+/** Tells the last-resort topic who is not told, and of what. */
 export interface TellLastResort extends Common {
   readonly type: 'tell-last-resort'
   readonly subject: string

@@ -1,7 +1,9 @@
 // What is left of the pending commands after some were executed.
-import type { AddTimelineEvent, Command, Failure, Outcome, StartIncident } from './command.ts'
-import { type Episode, type Incident } from './episode.ts'
-import { note } from './notes.ts'
+import type { AddTimelineEvent, Command, Failure, Outcome, StartEngagement, StartIncident } from './command.ts'
+import { type Episode, type Incident, pagedBy } from './episode.ts'
+import { notEngaged } from './last-resort.ts'
+import { note, noteAfter } from './notes.ts'
+import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
 
 /** `failure`: a command must be tried again; the sweep waits longer each time. Outcomes of others' runs are not disturbed. */
@@ -34,8 +36,9 @@ function settled(episode: Episode, command: Command, outcome: Outcome, now: Date
       return command.status === 'RESOLVED' && episode.incident?.arn === command.incidentArn
         ? endIncident(episode, now)
         : episode
-    case 'add-timeline-event':
     case 'start-engagement':
+      return outcome.done ? engaged(episode, command, now) : notEngaged(episode, command, outcome.because, now)
+    case 'add-timeline-event':
     case 'stop-engagement':
     case 'accept-page':
     case 'tell-last-resort':
@@ -47,12 +50,15 @@ function started(episode: Episode, arn: string, now: Date): Episode {
   const { incident } = episode
   if (!incident || incident.arn) return named(episode, arn)
   const { trouble: _, ...rest } = incident
-  const known = named({ ...episode, incident: { ...rest, arn } }, arn)
+  const known = named({ ...episode, incident: { ...rest, arn, ...pagedBy(now) } }, arn)
   if (!incident.lastResort) return known
   const { times, toldAt } = incident.lastResort
   const message = `Opened late: it could not be opened before, so the last resort was told ${times === 1 ? 'once' : `${times} times`}, at last at ${toldAt.toISOString()}`
   return note(known, 'opened-late', now, { message })
 }
+
+const engaged = (episode: Episode, { key, told, incidentArn }: StartEngagement, at: Date): Episode =>
+  told === undefined ? episode : withCommands(episode, [noteAfter(key, incidentArn, at, { message: told })])
 
 const named = (episode: Episode, arn: string): Episode => ({
   ...episode,

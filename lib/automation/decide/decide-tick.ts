@@ -1,5 +1,5 @@
 // What is due for an open incident: page anew, stop paging after a recovery, escalate, resolve, notice that it is over.
-import { MINUTE_MS, plusSeconds } from '../../aws/instants.ts'
+import { plusSeconds } from '../../aws/instants.ts'
 import type { Command } from './command.ts'
 import { heard } from './decide-signal.ts'
 import {
@@ -7,14 +7,15 @@ import {
   type Episode,
   escalationDueAt,
   type Incident,
+  pageCheckDueAt,
   quietSince,
   resolveDueAt,
-  unrecovered,
 } from './episode.ts'
 import { cut } from './fit-json.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
-import { nameOf, note, stopAll } from './notes.ts'
-import { roomFor, withCommands } from './pending.ts'
+import { nobodyPaged, nobodyToPage } from './last-resort.ts'
+import { firingNames, minutesSince, nameOf, note, noteOfPaging, stopAll } from './notes.ts'
+import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
 import { untold } from './truth.ts'
 
@@ -23,7 +24,7 @@ export function decideTick(before: Episode, facts: Facts, now: Date): Episode | 
   if (!before.incident?.arn) return undefined
   if (facts.incident.status !== 'OPEN') return over(before, facts, now)
   const answered = withAcknowledgements(before, facts.acknowledgements)
-  const steps = [audit, pageAnew, stopPaging, escalate, resolve]
+  const steps = [audit, pageAnew, stopPaging, checkPaged, escalate, resolve]
   return steps.reduce((episode, step) => step(episode, facts, now), answered)
 }
 
@@ -50,11 +51,6 @@ export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'
   return endIncident(status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message }), now)
 }
 
-const firingNames = (episode: Episode): string =>
-  unrecovered(episode)
-    .map(({ name }) => name)
-    .join(', ')
-
 export function withAcknowledgements(episode: Episode, acknowledgements: Incident['acknowledgements']): Episode {
   const known = episode.incident?.acknowledgements ?? []
   const fresh = acknowledgements.filter(({ contactArn }) => !known.some((each) => each.contactArn === contactArn))
@@ -67,7 +63,7 @@ function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
   const done = changed(episode, { pageAnew: false })
   if (incident.acknowledgements.length) return done
   const why = `${firingNames(episode)} fires again and nobody has acknowledged`
-  if (!facts.planContacts.length) return nobodyToPage(done, why, now)
+  if (!facts.planContacts.length) return nobodyToPage(done, { ...incident, pageAnew: false }, why, now)
   const arn = incident.arn
   const since = incident.pagingSince.toISOString()
   const start = facts.planContacts.map((contact): Command => ({
@@ -82,26 +78,6 @@ function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
   const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])
   return noteOfPaging(paged, `page-anew/${since}`, now, message)
 }
-
-/** The plan that opened it is gone, or engages nobody any more, and there is no fallback that does. */
-function nobodyToPage(episode: Episode, why: string, now: Date): Episode {
-  const { incident } = episode
-  if (!incident?.arn) return episode
-  const id = `page-anew/${incident.pagingSince.toISOString()}`
-  const message = `${why}, but the response plan ${nameOf(incident.rule.open.plan)} engages nobody: the last resort is told`
-  const command: Command = {
-    type: 'tell-last-resort',
-    key: `${episode.key}/${episode.number}/${id}/last-resort`,
-    reason: message,
-    subject: `NOBODY IS PAGED for ${firingNames(episode)}`,
-    message: `${why}, but the response plan ${incident.rule.open.plan} engages nobody.\n${incident.arn}`,
-  }
-  return note(withCommands(episode, [command]), id, now, { message })
-}
-
-/** Where the timeline fills up, how often paging stopped and began is the first thing to be left out. */
-const noteOfPaging = (episode: Episode, id: string, now: Date, message: string): Episode =>
-  roomFor('paging', episode) === 'no' ? episode : note(episode, id, now, { message })
 
 function stopPaging(episode: Episode, facts: Facts, now: Date): Episode {
   const since = quietSince(episode)
@@ -121,39 +97,53 @@ function recovered(episode: Episode, since: Date): string {
   return `${names.join(', ')} since ${since.toISOString()}`
 }
 
+/** An incident that is open and has paged nobody; once a page was seen, nobody looks any more. */
+function checkPaged(episode: Episode, { paging, incident: record }: Facts, now: Date): Episode {
+  const { incident } = episode
+  if (!incident || !paging || !isDue(pageCheckDueAt(episode), now)) return episode
+  if (!paging.paged && !startedByHuman(incident, record)) return nobodyPaged(episode, incident, paging.engaged, now)
+  const { nextPageCheckAt: _, ...known } = incident
+  return { ...episode, incident: known }
+}
+
 function escalate(before: Episode, facts: Facts, now: Date): Episode {
   if (quietSince(before)) return before
   return (before.incident?.rule.escalate ?? []).reduce((episode, escalation, index) => {
     const { incident } = episode
     if (!incident?.arn || !isDue(escalationDueAt(incident, escalation, index), now)) return episode
     const times = (incident.escalated[index] ?? 0) + 1
-    const minutes = Math.round((now.getTime() - incident.pagingSince.getTime()) / MINUTE_MS)
-    const message = `Escalated to ${escalation.engage.map(nameOf).join(', ') || 'a higher impact'}: nobody has acknowledged for ${minutes} minutes (${times} of ${escalation.repeat})`
+    const why = `nobody has acknowledged for ${minutesSince(incident.pagingSince, now)} (${times} of ${escalation.repeat})`
     const id = `escalate/${index}/${incident.pagingSince.toISOString()}/${times}`
     const key = `${episode.key}/${episode.number}/${id}`
     const arn = incident.arn
-    const engage = escalation.engage.map((contact): Command => ({
-      type: 'start-engagement',
-      key: `${key}/${contact}`,
-      reason: message,
-      incidentArn: arn,
-      contact,
-      ...pageText(`Not acknowledged: ${facts.incident.title}`, message, arn, facts.incident),
-    }))
+    const engage = escalation.engage.map((contact): Command => {
+      const told = `Escalated to ${nameOf(contact)}: ${why}`
+      return {
+        type: 'start-engagement',
+        key: `${key}/${contact}`,
+        reason: told,
+        incidentArn: arn,
+        contact,
+        ...pageText(`Not acknowledged: ${facts.incident.title}`, told, arn, facts.incident),
+        told,
+      }
+    })
+    const raised = `Escalated to a higher impact: ${why}`
     const raise: Command[] =
       escalation.impact !== undefined && escalation.impact < facts.incident.impact
         ? [
             {
               type: 'update-incident',
               key: `${key}/impact`,
-              reason: message,
+              reason: raised,
               incidentArn: arn,
               impact: escalation.impact,
             },
           ]
         : []
     const escalated = incident.rule.escalate.map((_, at) => (at === index ? times : (incident.escalated[at] ?? 0)))
-    return note(withCommands(changed(episode, { escalated }), [...engage, ...raise]), id, now, { message })
+    const done = withCommands(changed(episode, { escalated }), [...engage, ...raise])
+    return engage.length ? done : note(done, id, now, { message: raised })
   }, before)
 }
 

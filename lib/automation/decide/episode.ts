@@ -70,7 +70,9 @@ export interface Incident {
   readonly events: number
   /** It cannot be opened: since when, and why. */
   readonly trouble?: { readonly failingSince: Date; readonly because: string }
-  /** How often, and when last, the last resort was told that it cannot be opened. */
+  /** When to look whether anybody has been paged; absent once somebody has been. */
+  readonly nextPageCheckAt?: Date
+  /** How often, and when last, the last resort was told that nobody is paged for it. */
   readonly lastResort?: { readonly times: number; readonly toldAt: Date }
 }
 
@@ -111,6 +113,10 @@ export const emptyEpisode = (key: string): Episode => ({
 export const SEEN_KEPT = 100
 export const UNPLACED_KEPT = 20
 export const AUDIT_EVERY_SECONDS = 300
+/** The last resort is told again so often. */
+export const TOLD_AGAIN_SECONDS = 900
+/** So long after it was opened somebody must have been paged: a first try that fails is made again within a minute. */
+const PAGED_WITHIN_SECONDS = 90
 /** How long a run may take before others finish what it claimed. */
 const LEASE_SECONDS = 30
 const LONGEST_BACKOFF_SECONDS = 900
@@ -174,6 +180,20 @@ export function escalationDueAt(incident: Incident, escalation: Escalation, inde
   return plusSeconds(incident.pagingSince, escalation.unacknowledgedForSeconds * (done + 1))
 }
 
+/** The instant when somebody who is paged from now on must have been. */
+export const pagedBy = (now: Date): { readonly nextPageCheckAt: Date } => ({
+  nextPageCheckAt: plusSeconds(now, PAGED_WITHIN_SECONDS),
+})
+
+/** When to look whether anybody has been paged; undefined when that is known, or nobody needs to be. */
+export function pageCheckDueAt(episode: Episode): Date | undefined {
+  const { incident } = episode
+  if (!incident?.arn || !incident.nextPageCheckAt || incident.acknowledgements.length || quietSince(episode))
+    return undefined
+  const { nextPageCheckAt, lastResort } = incident
+  return lastResort ? later(nextPageCheckAt, plusSeconds(lastResort.toldAt, TOLD_AGAIN_SECONDS)) : nextPageCheckAt
+}
+
 /** What `after` has claimed beyond `before` is its claimer's for a while. */
 export function withLeases(
   before: Episode,
@@ -213,6 +233,6 @@ function incidentDueAt(episode: Episode, now: Date): Date | undefined {
   const escalations = quietSince(episode)
     ? []
     : incident.rule.escalate.map((escalation, index) => escalationDueAt(incident, escalation, index))
-  const instants = [resolveDueAt(episode), incident.nextAuditAt, ...escalations]
+  const instants = [resolveDueAt(episode), incident.nextAuditAt, pageCheckDueAt(episode), ...escalations]
   return earliest(instants.filter((instant) => instant !== undefined))
 }

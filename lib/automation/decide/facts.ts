@@ -1,5 +1,5 @@
 // What the incident manager says of an incident, as far as a decision needs to know; and which decision needs what.
-import { type Episode, escalationDueAt, quietSince, resolveDueAt } from './episode.ts'
+import { type Episode, escalationDueAt, pageCheckDueAt, quietSince, resolveDueAt } from './episode.ts'
 import type { AlarmTruths } from './truth.ts'
 
 /** What the incident manager says of an incident; `GONE` when somebody deleted it. */
@@ -23,6 +23,8 @@ export interface Facts {
   /** Pages that nobody has accepted. */
   readonly openPages: readonly { readonly arn: string; readonly contactArn: string }[]
   readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
+  /** Whether anybody has been paged, and who is engaged; absent when nobody has looked. */
+  readonly paging?: { readonly paged: boolean; readonly engaged: readonly string[] }
   /** Whether another key of the same incident still fires. */
   readonly anotherFires: boolean
   /** Whom the response plan engages. */
@@ -35,6 +37,7 @@ export interface Facts {
 export interface Needs {
   readonly running: boolean
   readonly pages: boolean
+  readonly paging: boolean
   readonly others: boolean
   readonly plan: boolean
 }
@@ -45,7 +48,13 @@ export function needsOf(episode: Episode, now: Date): Needs {
   const stop = quietSince(episode) !== undefined && incident?.pagingStopped === false
   const anew = incident?.pageAnew === true
   const escalate = incident?.rule.escalate.some((each, index) => isDue(escalationDueAt(incident, each, index), now))
-  return { running: resolve || stop || anew, pages: anew || escalate === true, others: resolve || stop, plan: anew }
+  return {
+    running: resolve || stop || anew,
+    pages: anew || escalate === true,
+    paging: isDue(pageCheckDueAt(episode), now),
+    others: resolve || stop,
+    plan: anew,
+  }
 }
 
 export const isDue = (instant: Date | undefined, now: Date): boolean => instant !== undefined && instant <= now

@@ -29,3 +29,7 @@ function shorten(value: unknown, characters: number, members: number): unknown {
 
 /** At most `length` UTF-16 units of a text, as AWS counts; it does not end in half a character. */
 export const cut = (text: string, length: number): string => text.slice(0, length).replace(/[\uD800-\uDBFF]$/u, '')
+
+/** At most `length` UTF-16 units of a text; what was cut ends in `…`. */
+export const shortened = (text: string, length: number): string =>
+  text.length > length ? `${cut(text, length - 1)}…` : text

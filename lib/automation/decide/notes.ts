@@ -1,7 +1,8 @@
 // Sentences for the incident's timeline that say what Tocsin did and why, and the stops that go with them.
-import type { Command } from './command.ts'
-import type { Episode } from './episode.ts'
-import { withCommands } from './pending.ts'
+import { MINUTE_MS } from '../../aws/instants.ts'
+import type { AddTimelineEvent, Command } from './command.ts'
+import { type Episode, unrecovered } from './episode.ts'
+import { roomFor, withCommands } from './pending.ts'
 
 /** Adds a timeline event of Tocsin's own; `id` names it within the incident. */
 export function note(
@@ -10,16 +11,24 @@ export function note(
   at: Date,
   data: Readonly<Record<string, unknown>> & { readonly message: string },
 ): Episode {
-  const command: Command = {
-    type: 'add-timeline-event',
-    key: `${episode.key}/${episode.number}/${id}/note`,
-    reason: data.message,
-    at,
-    data: { ...data, by: 'tocsin' },
-    ...(episode.incident?.arn ? { incidentArn: episode.incident.arn } : {}),
-  }
-  return withCommands(episode, [command])
+  const incidentArn = episode.incident?.arn
+  return withCommands(episode, [noteAfter(`${episode.key}/${episode.number}/${id}`, incidentArn, at, data)])
 }
+
+/** The timeline event of what has the key `about`. */
+export const noteAfter = (
+  about: string,
+  incidentArn: string | undefined,
+  at: Date,
+  data: Readonly<Record<string, unknown>> & { readonly message: string },
+): AddTimelineEvent => ({
+  type: 'add-timeline-event',
+  key: `${about}/note`,
+  reason: data.message,
+  at,
+  data: { ...data, by: 'tocsin' },
+  ...(incidentArn ? { incidentArn } : {}),
+})
 
 export const stopAll = (episode: Episode, running: readonly { readonly arn: string }[], reason: string): Command[] =>
   running.map(({ arn }) => ({
@@ -28,6 +37,22 @@ export const stopAll = (episode: Episode, running: readonly { readonly arn: stri
     reason,
     engagementArn: arn,
   }))
+
+/** How long it is since then, in whole minutes. */
+export function minutesSince(instant: Date, now: Date): string {
+  const minutes = Math.round((now.getTime() - instant.getTime()) / MINUTE_MS)
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`
+}
+
+/** What has not recovered, by name. */
+export const firingNames = (episode: Episode): string =>
+  unrecovered(episode)
+    .map(({ name }) => name)
+    .join(', ')
+
+/** Where the timeline fills up, how often paging stopped and began is the first thing to be left out. */
+export const noteOfPaging = (episode: Episode, id: string, now: Date, message: string): Episode =>
+  roomFor('paging', episode) === 'no' ? episode : note(episode, id, now, { message })
 
 /** A contact's alias, whether it was named by alias or by ARN. */
 export const nameOf = (contact: string): string => contact.split('/').at(-1) ?? contact

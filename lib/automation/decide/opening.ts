@@ -4,7 +4,7 @@ import type { Rule } from '../rules/rules.ts'
 import type { Envelope, Signal } from '../sources/signal.ts'
 import type { RelatedItem, StartIncident } from './command.ts'
 import { subjectOf } from './change.ts'
-import { cut, fitJson } from './fit-json.ts'
+import { fitJson, shortened } from './fit-json.ts'
 
 const RAW_DATA_LENGTH = 10_000
 const TITLE_LENGTH = 200
@@ -41,12 +41,13 @@ export function startIncident(
       warnings.push(`rule ${rule.id}: ${where} uses \${${field}}, which the event does not have`)
     return text
   }
-  const own = rule.open.title === undefined ? '' : filled(rule.open.title, 'open.title')
+  const own =
+    rule.open.title === undefined ? '' : subjectIn(rule.open.title, signal) + filled(rule.open.title, 'open.title')
   const title = titled(own, signal, home)
   const arn = resourceOf(signal)
   const links = rule.open.links.flatMap(({ title: name, url }): RelatedItem[] => {
     const address = filled(url, `open.links ${name}`)
-    if (isUrl(address)) return [{ type: 'OTHER', title: cut(name, TITLE_LENGTH), url: address }]
+    if (isUrl(address)) return [{ type: 'OTHER', title: shortened(name, TITLE_LENGTH), url: address }]
     warnings.push(`rule ${rule.id}: open.links ${name} is left out, it does not give a URL for this event`)
     return []
   })
@@ -78,15 +79,24 @@ function elsewhere({ envelope: { account, region } }: Signal, home: Home): strin
     .join(' ')
 }
 
+/** A title that begins with what the event does not have would not say what it is about: the event's own words stand there. */
+function subjectIn(title: string, signal: Signal): string {
+  const [first] = /^\s*\$\{[^}]*\}/u.exec(title) ?? []
+  return first && render(first, signal.envelope).missing.length ? nameOf(signal) : ''
+}
+
+const nameOf = (signal: Signal): string =>
+  signal.kind === 'event' ? `${signal.envelope['detail-type']} from ${signal.envelope.source}` : signal.alarm.name
+
 /** Whoever is paged must know where to look: what comes from elsewhere says so, unless the rule's title does. */
 function titled(own: string, signal: Signal, home: Home): string {
   const unsaid = elsewhere(signal, home)
     .split(' ')
     .filter((part) => part && !own.includes(part))
-  if (!unsaid.length) return cut(own, TITLE_LENGTH)
-  const name = own || (signal.kind === 'event' ? signal.envelope['detail-type'] : signal.alarm.name)
+  if (!unsaid.length) return shortened(own, TITLE_LENGTH)
+  const name = own || nameOf(signal)
   const where = ` [${unsaid.join(' ')}]`
-  return `${cut(name, TITLE_LENGTH - where.length)}${where}`
+  return `${shortened(name, TITLE_LENGTH - where.length)}${where}`
 }
 
 function itemsOf(signal: Signal, home: Home): RelatedItem[] {
@@ -115,7 +125,7 @@ function itemsOf(signal: Signal, home: Home): RelatedItem[] {
 const involved = (arns: readonly string[]): RelatedItem[] =>
   arns.filter(isArn).map((arn) => ({
     type: 'INVOLVED_RESOURCE',
-    title: cut(arn.split(':').slice(5).join(':'), TITLE_LENGTH),
+    title: shortened(arn.split(':').slice(5).join(':'), TITLE_LENGTH),
     arn,
   }))
 

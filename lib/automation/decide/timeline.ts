@@ -1,7 +1,7 @@
 // An incident's life in its episode: opened, paged for anew, told what has happened, ended.
 import { plusSeconds } from '../../aws/instants.ts'
 import type { AddTimelineEvent } from './command.ts'
-import { AUDIT_EVERY_SECONDS, type Change, type Episode, type Firing, UNPLACED_KEPT } from './episode.ts'
+import { AUDIT_EVERY_SECONDS, type Change, type Episode, type Firing, pagedBy, UNPLACED_KEPT } from './episode.ts'
 import { roomFor, withCommands } from './pending.ts'
 
 /** Changes at most this much older than an opening go onto its timeline. */
@@ -49,7 +49,15 @@ export function pageAnew(episode: Episode, firedAt: Date, now: Date): Episode {
   const answered = incident.acknowledgements.length > 0
   return {
     ...episode,
-    incident: { ...incident, firedAt, pageAnew: !answered, pagingStopped: false, pagingSince: now, escalated: [] },
+    incident: {
+      ...incident,
+      firedAt,
+      pageAnew: !answered,
+      pagingStopped: false,
+      pagingSince: now,
+      escalated: [],
+      ...(incident.nextPageCheckAt ? pagedBy(now) : {}),
+    },
   }
 }
 

@@ -14,7 +14,14 @@ export type ReplyOutcome =
   | { readonly accepted: true; readonly pageArn: string }
   | { readonly accepted: false; readonly reason: string }
 
-/** Accepting by the same code again is harmless, so a repeated delivery is. Throws what is worth another try (throttling, outage). */
+/**
+ * Accepting by the same code again is harmless, so a repeated delivery is. Throws what is worth another try (throttling, outage).
+ *
+ * What proves an answer is the code, which went to the person's channel only; the address finds the page where the
+ * reply does not name it, as no SMS does, for a code alone is one of all the codes that are out. A reply that names its
+ * page may come from any address, on purpose: people answer from an alias, a team's mailbox from a member's own, and a
+ * sender's address in an e-mail proves nothing.
+ */
 export async function acceptReply(contacts: SSMContactsClient, reply: Reply): Promise<ReplyOutcome> {
   if (reply.pageArn !== undefined)
     return (await accept(contacts, reply.pageArn, reply))

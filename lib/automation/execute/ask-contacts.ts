@@ -1,6 +1,7 @@
 // What a decision needs to know of an incident's engagements and pages, asked of the contacts client.
 import {
   paginateListEngagements,
+  type Page,
   paginateListPagesByEngagement,
   type SSMContactsClient,
 } from '@aws-sdk/client-ssm-contacts'
@@ -22,6 +23,19 @@ export async function askEngagements(client: SSMContactsClient, incidentArn: str
   return found
 }
 
+/** Whether any of these engagements has paged anybody. A page that could not be sent has no instant. */
+export async function askPaging(
+  client: SSMContactsClient,
+  engagements: readonly EngagementFacts[],
+): Promise<NonNullable<Facts['paging']>> {
+  const engaged = [...new Set(engagements.map(({ contactArn }) => contactArn))]
+  for (const engagement of engagements)
+    for await (const pages of pagesOf(client, engagement))
+      if (pages.some(({ SentTime, DeliveryTime, ReadTime }) => SentTime ?? DeliveryTime ?? ReadTime))
+        return { paged: true, engaged }
+  return { paged: false, engaged }
+}
+
 /** The pages of these engagements: those that nobody has accepted, and who has accepted when. */
 export async function askPages(
   client: SSMContactsClient,
@@ -30,14 +44,19 @@ export async function askPages(
   const openPages: { arn: string; contactArn: string }[] = []
   const acknowledgements: { contactArn: string; at: Date }[] = []
   for (const engagement of engagements)
-    for await (const { Pages } of paginateListPagesByEngagement({ client }, { EngagementId: engagement.arn })) {
-      if (!Pages) throw new Error(`ListPagesByEngagement of ${engagement.arn} answered no list`)
-      for (const { PageArn: arn, ContactArn: contactArn, ReadTime: at } of Pages) {
+    for await (const pages of pagesOf(client, engagement))
+      for (const { PageArn: arn, ContactArn: contactArn, ReadTime: at } of pages) {
         if (!arn || !contactArn) continue
         if (at) acknowledgements.push({ contactArn, at })
         else openPages.push({ arn, contactArn })
       }
-    }
   // What Tocsin accepts for a person comes after what the person has accepted.
   return { openPages, acknowledgements: acknowledgements.toSorted((a, b) => a.at.getTime() - b.at.getTime()) }
+}
+
+async function* pagesOf(client: SSMContactsClient, { arn }: EngagementFacts): AsyncGenerator<readonly Page[]> {
+  for await (const { Pages } of paginateListPagesByEngagement({ client }, { EngagementId: arn })) {
+    if (!Pages) throw new Error(`ListPagesByEngagement of ${arn} answered no list`)
+    yield Pages
+  }
 }

@@ -116,6 +116,8 @@ export async function finish(
       if (outcome.done) incidentArn = outcome.incidentArn ?? incidentArn
       else
         desk.logger.warn('The incident manager refused a command', { command: command.key, because: outcome.because })
+      if (outcome.done && command.type === 'tell-last-resort')
+        desk.logger.warn('The last resort was told', { correlation_id, subject: command.subject })
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
       if (error instanceof PacedOut) {

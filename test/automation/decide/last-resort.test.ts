@@ -1,6 +1,7 @@
 // What cannot be opened by its plan is opened by another, and what cannot be opened at all is told elsewhere.
 import { describe, expect, it } from 'vitest'
 import { lastResort } from '../../../lib/automation/decide/last-resort.ts'
+import { needsOf } from '../../../lib/automation/decide/facts.ts'
 import { decideSignal } from '../../../lib/automation/decide/decide-signal.ts'
 import { after, alarmChange, HOME, Outside, rule } from './outside.ts'
 
@@ -99,6 +100,59 @@ function withoutTrouble<T extends { trouble?: unknown }>(incident: T): Omit<T, '
   const { trouble: _, ...rest } = incident
   return rest
 }
+
+describe('an open incident that has paged nobody', () => {
+  const silent = (): Outside => {
+    const outside = new Outside()
+    outside.signal(alarmChange('ALARM', after(0)), after(0))
+    outside.paging = { paged: false, engaged: [] }
+    return outside
+  }
+  const told = (outside: Outside, ...seconds: number[]): number[] =>
+    seconds.map((second) => {
+      outside.sweep(after(second))
+      return outside.lastResort.length
+    })
+
+  it('is told of after a minute and a half, once, and again every 15 minutes until somebody is paged', () => {
+    const outside = silent()
+    expect(told(outside, 60, 89, 90, 120, 300, 989, 990, 1200)).toEqual([0, 0, 1, 1, 1, 1, 2, 2])
+    expect(outside.lastResort[0]).toContain('nobody has been paged for 2 minutes.')
+    expect(outside.incidents[0]?.timeline.at(-1)).toContain(
+      'Nobody has been paged for 17 minutes; the last resort is told',
+    )
+    outside.paging = { paged: true, engaged: [] }
+    expect(told(outside, 1890)).toEqual([2])
+    outside.paging = { paged: false, engaged: [] }
+    expect(told(outside, 1980, 3000, 9000)).toEqual([2, 2, 2])
+  })
+
+  it('is looked at once where somebody was paged', () => {
+    const outside = silent()
+    outside.paging = { paged: true, engaged: [] }
+    expect(needsOf(outside.episode, after(89)).paging).toBe(false)
+    expect(needsOf(outside.episode, after(90)).paging).toBe(true)
+    outside.sweep(after(90))
+    expect(needsOf(outside.episode, after(9000)).paging).toBe(false)
+  })
+
+  it('is not told of once a person has acknowledged, nor where a person has started it', () => {
+    const answered = silent()
+    answered.acknowledgements = [{ contactArn: 'me', at: after(30) }]
+    expect(told(answered, 90, 2000)).toEqual([0, 0])
+    const byHand = silent()
+    byHand.record('incident-1').source = 'aws.ssm-incidents.custom'
+    expect(told(byHand, 90, 2000)).toEqual([0, 0])
+  })
+
+  it('is not told of while its alarm is quiet; when it fires again, whoever is paged anew has as long', () => {
+    const outside = silent()
+    outside.signal(alarmChange('OK', after(60)), after(60))
+    expect(told(outside, 61, 90, 300)).toEqual([0, 0, 0])
+    outside.signal(alarmChange('ALARM', after(400)), after(400))
+    expect(told(outside, 400, 489, 490)).toEqual([0, 0, 1])
+  })
+})
 
 describe('a timeline with room for 1,000 events', () => {
   it('stops telling changes while there is room for pages, answers and the resolve, and says so', () => {

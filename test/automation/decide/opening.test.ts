@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitJson } from '../../../lib/automation/decide/fit-json.ts'
 import { dedupeKeyOf, startIncident } from '../../../lib/automation/decide/opening.ts'
+import type { Signal } from '../../../lib/automation/sources/signal.ts'
 import { after, alarmArn, alarmChange, HOME, rule } from './outside.ts'
 
 describe('rawData', () => {
@@ -63,7 +64,7 @@ describe('opening an incident', () => {
     })
     const titled = { ...rule, open: { ...open, title: 'x'.repeat(250) } }
     const long = startIncident(titled, fromElsewhere('444455556666', 'us-east-1'), after(0), HOME).command.title
-    expect([long?.length, long?.slice(-26)]).toEqual([200, 'x [444455556666 us-east-1]'])
+    expect([long?.length, long?.slice(-27)]).toEqual([200, 'x… [444455556666 us-east-1]'])
     expect(startIncident(rule, fromElsewhere('111122223333', 'eu-west-1'), after(0), HOME).command.title).toBe(
       'checkout-5xx [eu-west-1]',
     )
@@ -75,6 +76,35 @@ describe('opening an incident', () => {
       'checkout-5xx (eu-west-1)',
     )
     expect(startIncident(rule, signal, after(0), HOME).command.title).toBeUndefined()
+  })
+
+  it("begins a title by the event's own words where the event has not what the title begins with", () => {
+    const { envelope } = signal
+    const event: Signal = {
+      kind: 'event',
+      identity: 'one',
+      at: after(0),
+      envelope: {
+        ...envelope,
+        source: 'shop.orders',
+        'detail-type': 'Order backlog',
+        resources: [],
+        detail: { id: 7 },
+      },
+    }
+    const titleOf = (title: string, of: Signal = event) =>
+      startIncident({ ...rule, open: { ...rule.open, title } }, of, after(0), HOME).command.title
+    expect(titleOf('${detail.alarmName}')).toBe('Order backlog from shop.orders')
+    expect(titleOf('${detail.alarmName} (${region})')).toBe('Order backlog from shop.orders (us-east-1)')
+    expect(titleOf('Backlog ${detail.id}')).toBe('Backlog 7')
+    expect(titleOf('${detail.nothing}', signal)).toBe('checkout-5xx')
+  })
+
+  it('ends a title in … that is longer than AWS takes', () => {
+    const titled = { ...rule, open: { ...rule.open, title: 'x'.repeat(201) } }
+    expect(startIncident(titled, signal, after(0), HOME).command.title).toBe(`${'x'.repeat(199)}…`)
+    const fits = { ...rule, open: { ...rule.open, title: 'x'.repeat(200) } }
+    expect(startIncident(fits, signal, after(0), HOME).command.title).toBe('x'.repeat(200))
   })
 
   function fromElsewhere(account: string, region: string) {

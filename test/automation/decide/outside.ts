@@ -75,10 +75,12 @@ export class Outside {
   episode: Episode = emptyEpisode(alarmArn('checkout-5xx'))
   acknowledgements: Facts['acknowledgements'] = []
   running: Facts['running'] = []
+  /** Whether anybody has been paged. */
+  paging: NonNullable<Facts['paging']> = { paged: true, engaged: [] }
   /** What CloudWatch would say; nothing about what it could not be asked about. */
   alarms: Map<string, AlarmTruth> = new Map()
-  /** Why the incident manager refuses to start incidents by a plan, or at all. */
-  refused: { [plan: string]: string } = {}
+  /** Why the incident manager refuses to start incidents by a plan, to engage a contact, or to do anything at all. */
+  refused: { [planOrContact: string]: string } = {}
   down: string | undefined
   /** What the last resort was told. */
   readonly lastResort: string[] = []
@@ -110,6 +112,7 @@ export class Outside {
       running: this.running,
       openPages: [],
       acknowledgements: this.acknowledgements,
+      paging: this.paging,
       anotherFires: false,
       planContacts: ['on-call'],
       alarms: this.alarms,
@@ -149,7 +152,9 @@ export class Outside {
   }
 
   private execute(command: Command, arn: string | undefined): Outcome {
-    const because = command.type === 'start-incident' ? this.refused[command.plan] : undefined
+    const asked =
+      command.type === 'start-incident' ? command.plan : command.type === 'start-engagement' ? command.contact : ''
+    const because = this.refused[asked]
     if (because) return { key: command.key, done: false, because }
     if (!this.done.has(command.key)) this.done.set(command.key, this.effect(command, arn))
     const incidentArn = this.done.get(command.key)

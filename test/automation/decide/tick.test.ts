@@ -27,7 +27,7 @@ describe('the sweep', () => {
   it('engages further contacts and raises the impact when nobody has acknowledged for long enough, as often as the rule says', () => {
     const outside = opened(escalating)
     expect(types(outside, {}, 899)).toEqual([])
-    expect(types(outside, {}, 900)).toEqual(['start-engagement', 'update-incident', 'add-timeline-event'])
+    expect(types(outside, {}, 900)).toEqual(['start-engagement', 'update-incident'])
     outside.sweep(after(900))
     expect(types(outside, {}, 1799)).toEqual([])
     expect(types(outside, {}, 1800)).toContain('start-engagement')
@@ -35,10 +35,27 @@ describe('the sweep', () => {
     expect(types(outside, {}, 9000)).toEqual([])
   })
 
+  it('tells of an escalation once it is done, and of one that is refused for good what it is, to the last resort too', () => {
+    const done = opened(escalating)
+    done.sweep(after(900))
+    expect(done.record('incident-1').timeline.at(-1)).toBe(
+      'Escalated to manager: nobody has acknowledged for 15 minutes (1 of 2)',
+    )
+    const refused = opened(escalating)
+    refused.refused = { manager: 'ResourceNotFoundException: Contact not found' }
+    for (const seconds of [900, 1000, 1800, 9000]) refused.sweep(after(seconds))
+    const told = refused.record('incident-1').timeline.filter((text) => text.includes('manager'))
+    expect(told).toEqual(Array(2).fill('Could not engage manager: ResourceNotFoundException: Contact not found'))
+    expect(refused.lastResort).toEqual([
+      expect.stringContaining('for 15 minutes (1 of 2)'),
+      expect.stringContaining('for 30 minutes (2 of 2)'),
+    ])
+  })
+
   it('does not lower the impact, and does not escalate what a person has acknowledged', () => {
     const outside = opened(escalating)
     const incident = { ...outside.facts().incident, impact: 1 }
-    expect(types(outside, { incident }, 900)).toEqual(['start-engagement', 'add-timeline-event'])
+    expect(types(outside, { incident }, 900)).toEqual(['start-engagement'])
     expect(types(outside, { acknowledgements: [{ contactArn: PRIMARY, at: after(60) }] }, 900)).toEqual([])
   })
 

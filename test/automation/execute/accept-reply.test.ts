@@ -120,6 +120,14 @@ describe('a reply to a page', () => {
     expect(contacts.pages['page/alice/2']?.read).toBe(500)
   })
 
+  it('accepts the page that it names from whatever address, as people answer from aliases and shared mailboxes', async () => {
+    for (const from of ['alice+phone@example.com', 'team@example.com', '+12065550101'])
+      expect(await acceptReply(client, { ...email('222222', 'page/alice/2'), from })).toMatchObject({ accepted: true })
+    expect(await acceptReply(client, { ...email('333333', 'page/alice/2'), from: 'team@example.com' })).toMatchObject({
+      accepted: false,
+    })
+  })
+
   it('accepts the open page of its address that has its code, the newest first', async () => {
     expect(await acceptReply(client, sms('222222'))).toEqual({ accepted: true, pageArn: arn('page/alice/2') })
     expect(tried()).toEqual(['AcceptPage page/alice/3', 'AcceptPage page/alice/2'])
