@@ -44,6 +44,12 @@ interface ServiceModel {
 const folder = process.argv[2]
 if (!folder) throw new Error('Say where the service models are: node scripts/generate-model.ts <folder>')
 
+/** Members without which a structure makes no sense, though the model lets them be missing (chosen). */
+const REQUIRED_TOO: Readonly<Record<Model['service'], Readonly<Record<string, string[]>>>> = {
+  'ssm-incidents': {},
+  'ssm-contacts': { Tag: ['Key', 'Value'], PreviewOverride: ['StartTime', 'EndTime'] },
+}
+
 function compact(service: Model['service'], source: ServiceModel): Model {
   const operations: Record<string, OperationModel> = {}
   const exceptions: Record<string, number> = {}
@@ -61,7 +67,7 @@ function compact(service: Model['service'], source: ServiceModel): Model {
     const { min, max } = shape
     switch (shape.type) {
       case 'structure':
-        return structure(shape.members ?? {}, shape.required, shape.union)
+        return structure(shape.members ?? {}, REQUIRED_TOO[service][name] ?? shape.required, shape.union)
       case 'list':
         return { type: 'list', member: add(given(shape.member, name)), min, max }
       case 'map':

@@ -8,6 +8,7 @@ import {
   waitUntilWaitForReplicationSetActive,
 } from '@aws-sdk/client-ssm-incidents'
 import { startSystem, type System } from '../../lib/local/system.ts'
+import { onlyDeclared } from './declared.ts'
 
 /** Whether the tests run against the real service, with the credentials and the region that the SDK finds. */
 export const onAws = process.env['AWS'] === '1'
@@ -45,6 +46,10 @@ export async function connectWithoutSet(): Promise<Account> {
   }
   const incidents = new SSMIncidentsClient(settings ?? {})
   const contacts = new SSMContactsClient(settings ?? {})
+  if (!onAws) {
+    incidents.middlewareStack.add(onlyDeclared('ssm-incidents'), { step: 'initialize' })
+    contacts.middlewareStack.add(onlyDeclared('ssm-contacts'), { step: 'initialize' })
+  }
   const removals: (() => Promise<unknown>)[] = []
   return {
     incidents,

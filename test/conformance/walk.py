@@ -216,7 +216,7 @@ def turns(contact):
     recurrence = {"NumberOfOnCalls": 1, "RecurrenceMultiplier": 1, "DailySettings": daily}
     made = {"ContactIds": [contact], "StartTime": nine, "TimeZoneId": "Europe/Berlin", "Recurrence": recurrence}
     arn = contacts.create_rotation(Name="nights", **made)["RotationArn"]
-    contacts.create_rotation(Name="weekends", **made)
+    weekends = contacts.create_rotation(Name="weekends", **made)["RotationArn"]
     contacts.update_rotation(RotationId=arn, Recurrence=recurrence, TimeZoneId="UTC")
     has(contacts.get_rotation(RotationId=arn), Name="nights", TimeZoneId="UTC", StartTime=nine, Recurrence=recurrence)
     names = [one["Name"] for one in pages(contacts, "list_rotations", "Rotations")]
@@ -235,7 +235,8 @@ def turns(contact):
     preview = pages(contacts, "list_preview_rotation_shifts", "RotationShifts", **imagined, **window)
     assert [shift["ContactIds"] for shift in preview] == [["erin"], ["mo"], ["erin"]], preview
     contacts.delete_rotation_override(**one)
-    contacts.delete_rotation(RotationId=arn)
+    for rotation in (arn, weekends):
+        contacts.delete_rotation(RotationId=rotation)
 
 
 def end(replication_set, plan_arn, contact, contact_channel):

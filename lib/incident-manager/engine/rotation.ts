@@ -1,5 +1,6 @@
 // An on-call rotation in time: who has which shift, from when to when, by the wall clock of its time zone.
 import { coveredSpans } from './rotation-coverage.ts'
+import { overriddenTimes, withOverrides } from './rotation-overrides.ts'
 import { turnsOf } from './rotation-turns.ts'
 import { wallClock } from './wall-clock.ts'
 
@@ -65,10 +66,14 @@ export function* shifts(rotation: Rotation, overrides: readonly Override[], from
   const { members, recurrence, startTime, timeZone } = rotation
   if (recurrence.coverage?.length === 0) return
   const clock = wallClock(timeZone)
+  const times = overriddenTimes(overrides)
+  let next = 0
   for (const turn of turnsOf(recurrence, startTime, clock, from)) {
     const onCall = onTurn(members, recurrence.atOnce, turn.number)
-    for (const span of coveredSpans(recurrence.coverage, turn, clock, from))
-      for (const shift of overriding(overrides, span, onCall)) if (shift.end > from) yield shift
+    for (const span of coveredSpans(recurrence.coverage, turn, clock, from)) {
+      for (let time = times[next]; time && time.end <= span.start; time = times[next]) next += 1
+      for (const shift of withOverrides(span, onCall, times, next)) if (shift.end > from) yield shift
+    }
   }
 }
 
@@ -83,22 +88,4 @@ function onTurn(members: readonly string[], atOnce: number, turn: number): strin
   const size = Math.min(atOnce, members.length)
   const places = Array.from({ length: size }, (_, place) => (turn * size + place) % members.length)
   return [...new Set(places.flatMap((place) => members[place] ?? []))]
-}
-
-function overriding(overrides: readonly Override[], span: Span, onCall: readonly string[]): Shift[] {
-  const within = overrides.filter(({ start, end }) => start < span.end && span.start < end)
-  const cuts = within.flatMap(({ start, end }) => [start, end]).filter((cut) => span.start < cut && cut < span.end)
-  const bounds = [span.start, ...cuts.toSorted((one, other) => one.getTime() - other.getTime()), span.end]
-  const parts: (Span & { by: Override | undefined })[] = []
-  for (const [index, end] of bounds.slice(1).entries()) {
-    const start = bounds[index]
-    if (!start || start >= end) continue
-    const by = within.findLast((override) => override.start <= start && end <= override.end)
-    const last = parts.at(-1)
-    if (last && last.by === by) parts[parts.length - 1] = { ...last, end }
-    else parts.push({ start, end, by })
-  }
-  return parts.map(({ start, end, by }) =>
-    by ? { start, end, members: by.members, overridden: onCall } : { start, end, members: onCall },
-  )
 }

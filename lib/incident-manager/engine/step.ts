@@ -29,7 +29,7 @@ export type Step =
 /**
  * Starts what is due at `now` and only that: a stage lasts its whole duration from the instant it really started, so a
  * late step neither skips nor merges stages. Targets that are gone, not activated or already answered are skipped; a
- * stage that reaches nobody, such as a schedule with nobody on call, is passed over at once.
+ * stage that reaches nobody, such as a schedule with nobody on call or a plan that led here, is passed over at once.
  */
 export function step(engagement: Engagement, directory: Directory, now: Date): Step {
   if (engagement.stopped) return { kind: 'stepped', engagement, commands: [] }
@@ -45,6 +45,9 @@ export function step(engagement: Engagement, directory: Directory, now: Date): S
 /** A person is not sent the same page more often than this, however late a retry was (api-facts: 1 per 20 s). */
 const SHORTEST_GAP_MS = 20_000
 
+/** No plan that means somebody is further away; walking on and on would end in an overflow, and nobody be told. */
+const DEEPEST = 100
+
 type Draft = { -readonly [Member in keyof Track]: Track[Member] }
 
 class Walk {
@@ -54,6 +57,8 @@ class Walk {
   readonly #engagement: Engagement
   readonly #directory: Directory
   readonly #now: Date
+  /** Whose plans lead to where the walk is: to be led back to one of them reaches nobody. */
+  #path: ReadonlySet<string> = new Set()
 
   constructor(engagement: Engagement, directory: Directory, now: Date) {
     this.tracks = engagement.tracks.map((track) => ({ ...track }))
@@ -72,10 +77,24 @@ class Walk {
   #advance(track: Draft): boolean {
     if (this.#hasAnswered(track.contactArn)) return false
     let told = false
-    while (track.endsAt <= this.#now && track.stage + 1 < track.stages.length && !this.needs.size)
-      told = this.#startNextStage(track) || told
+    this.#within(track, () => {
+      while (track.endsAt <= this.#now && track.stage + 1 < track.stages.length && !this.needs.size)
+        told = this.#startNextStage(track) || told
+    })
     track.retries = this.#now < track.endsAt ? track.retries.flatMap((retry) => this.#retry(track, retry)) : []
     return told
+  }
+
+  /** What `walk` engages is led to by this track, and by whatever led to it. */
+  #within<Found>(track: Draft, walk: () => Found): Found {
+    const before = this.#path
+    const path = new Set(before)
+    for (let led: Draft | undefined = track; led; led = this.#walked(led.engagedBy?.contactArn))
+      path.add(led.contactArn)
+    this.#path = path
+    const found = walk()
+    this.#path = before
+    return found
   }
 
   /** Whether the stage reaches anybody; if not, it is over at once. */
@@ -115,10 +134,11 @@ class Walk {
     return true
   }
 
-  /** Begins a contact's plan, unless it is being walked already. Whether somebody is told by it. */
+  /** Begins a contact's plan; one that is being walked already only goes on. Whether somebody is being told by it. */
   #engage(contactArn: string, engagedBy?: Track['engagedBy']): boolean {
-    const walked = this.tracks.find((track) => track.contactArn === contactArn)
-    if (walked && !walked.schedule) return this.#now < walked.endsAt || walked.stage + 1 < walked.stages.length
+    if (this.#path.has(contactArn) || this.#path.size >= DEEPEST) return false
+    const walked = this.#walked(contactArn)
+    if (walked && !walked.schedule) return this.#isTelling(contactArn)
     const contact = this.#look(contactArn)
     if (!contact) return this.needs.size > 0
     const schedule = contact.type === 'ONCALL_SCHEDULE'
@@ -128,20 +148,40 @@ class Walk {
     if (engagedBy && !walked) track.engagedBy = engagedBy
     if (!schedule) return this.#advance(track)
     track.schedule = true
-    return this.#engageOnCall(track, contact.onCall ?? [])
+    return this.#within(track, () => this.#engageOnCall(track, contact.onCall ?? []))
   }
 
-  /** A schedule that is named again engages who is on call by then; whoever it has engaged before is not told anew. */
+  /**
+   * A schedule that is named again engages who is on call by then; whoever it has engaged before is not told anew. Only
+   * people are on call: who is gone is not, nor what has taken their name.
+   */
   #engageOnCall(track: Draft, onCall: readonly string[]): boolean {
+    const people = onCall.filter((member) => this.#look(member)?.type === 'PERSONAL')
     const before = track.stages.flatMap(({ targets }) => targets)
-    const fresh = onCall.filter((person) => !before.some((target) => target.contactArn === person))
+    const fresh = people.filter((person) => !before.some((target) => target.contactArn === person))
     const targets = fresh.map((contactArn): Target => ({ kind: 'contact', contactArn, essential: false }))
     track.stages = [{ durationMinutes: 0, targets: [...before, ...targets] }]
     const { contactArn } = track
-    return onCall
+    return people
       .filter((person) => !this.#hasAnswered(person))
       .map((person) => this.#engage(person, { contactArn, stage: 0 }))
       .some(Boolean)
+  }
+
+  /** Whether a plan that is being walked tells anybody now, or waits for who was told, by itself or by others. */
+  #isTelling(contactArn: string): boolean {
+    const asked = new Set([contactArn])
+    for (const one of asked) {
+      const track = this.#walked(one)
+      if (!track || this.#path.has(one) || this.#hasAnswered(one)) continue
+      if (!track.schedule && this.#advance(track)) return true
+      if (!track.schedule && track.endsAt <= this.#now) continue
+      for (const target of track.stages[track.stage]?.targets ?? [])
+        if (target.kind === 'contact') asked.add(target.contactArn)
+        else if (!this.#hasAnswered(target.contactArn) && this.#mayPage(target.contactArn, target.channelArn))
+          return true
+    }
+    return false
   }
 
   /** The retry as it goes on; none when its channel is gone. */
@@ -165,6 +205,10 @@ class Walk {
 
   #mayPage(contactArn: string, channelArn: string): boolean {
     return this.#look(contactArn)?.activatedChannels.has(channelArn) ?? false
+  }
+
+  #walked(contactArn: string | undefined): Draft | undefined {
+    return this.tracks.find((track) => track.contactArn === contactArn)
   }
 
   #look(contactArn: string): Contact | undefined {

@@ -15,13 +15,16 @@ export interface WallClock {
   firstAt(wall: Wall): Date
 }
 
-/** Abbreviations that are time zones of the IANA database themselves; PST and its like are refused, as AWS does. */
-const ABBREVIATIONS = new Set(['UTC', 'GMT', 'CET', 'EET', 'MET', 'WET'])
+/**
+ * All names of three letters in the IANA database. The platform takes others, too (PST, CST, IST): half a year's
+ * abbreviations, some of several places. AWS refuses PST and its like.
+ */
+const OF_THREE_LETTERS = new Set('CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET'.split(' '))
 
 /** Whether the platform knows this name, and it is a place's: no offset, no abbreviation of one half of the year. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/u.test(name) || /^SystemV\//iu.test(name)) return false
-  if (/^[A-Za-z]{3}$/u.test(name) && !ABBREVIATIONS.has(name)) return false
+  if (/^[A-Za-z]{3}$/u.test(name) && !OF_THREE_LETTERS.has(name)) return false
   try {
     wallClock(name)
     return true

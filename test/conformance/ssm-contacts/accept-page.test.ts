@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ssm-contacts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Account, connect, onAws } from '../client.ts'
-import { answered, expectRefusal, expectViolation, newContact, newPage, pageOfNobody } from '../fixtures.ts'
+import { answered, expectRefusal, expectViolation, newChannel, newContact, newPage, pageOfNobody } from '../fixtures.ts'
 
 let account: Account
 
@@ -62,6 +62,22 @@ describe('AcceptPage', () => {
       expect((await receiptsOf(page)).map(([type]) => type)).toEqual(['READ', 'DELIVERED', 'SENT'])
     },
   )
+
+  it.skipIf(onAws)('takes a channel of its person only (on AWS nobody is paged)', async () => {
+    const { contact, page, code } = await newPage(account)
+    const other = await newContact(account)
+    const stranger = await newChannel(account, other)
+    const nobodys = contact.replace(':contact/', ':contact-channel/') + '/00000000-0000-4000-8000-000000000000'
+    for (const ContactChannelId of [stranger, nobodys, contact])
+      await expectRefusal(accept(page, code, { ContactChannelId }), 'ValidationException', 400, {
+        message: `Invalid value provided - ${ContactChannelId} is no channel of ${contact}`,
+      })
+    expect((await receiptsOf(page)).map(([type]) => type)).toEqual(['SENT'])
+    const ContactChannelId = await newChannel(account, contact)
+    await accept(page, code, { ContactChannelId })
+    const { Receipts = [] } = await account.contacts.send(new ListPageReceiptsCommand({ PageId: page }))
+    expect(Receipts[0]).toMatchObject({ ReceiptType: 'READ', ContactChannelArn: ContactChannelId })
+  })
 
   it('refuses what is no code', async () => {
     const page = pageOfNobody(await newContact(account))

@@ -61,6 +61,8 @@ describe('CreateContactChannel', () => {
 
   it('knows no contact that does not exist', async () => {
     const other = absent(await newContact(account))
-    await expectRefusal(create(other), 'ResourceNotFoundException', 400, { ResourceType: 'CONTACT', ResourceId: other })
+    await expectRefusal(create(other), 'ValidationException', 400, {
+      message: `Invalid value provided - Contact not found: ${other}`,
+    })
   })
 })

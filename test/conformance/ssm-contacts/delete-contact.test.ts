@@ -1,8 +1,14 @@
 // DeleteContact removes a contact with its channels.
-import { DeleteContactCommand, GetContactChannelCommand, GetContactCommand } from '@aws-sdk/client-ssm-contacts'
+import {
+  DeleteContactCommand,
+  DeleteRotationCommand,
+  GetContactChannelCommand,
+  GetContactCommand,
+} from '@aws-sdk/client-ssm-contacts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Account, connect } from '../client.ts'
 import { answered, expectRefusal, newChannel, newContact } from '../fixtures.ts'
+import { newRotation } from '../rotations.ts'
 
 let account: Account
 
@@ -26,6 +32,19 @@ describe('DeleteContact', () => {
     await expectRefusal(remove(ContactId), 'ResourceNotFoundException', 400, notFound)
     const channel = new GetContactChannelCommand({ ContactChannelId })
     await expectRefusal(account.contacts.send(channel), 'ResourceNotFoundException', 400)
+  })
+
+  it('refuses to remove somebody who is in a rotation, and says which', async () => {
+    const { arn, contacts } = await newRotation(account)
+    const [ContactId = ''] = contacts
+    await expectRefusal(remove(ContactId), 'ConflictException', 400, {
+      message: `Contact ${ContactId} cannot be deleted: it is in a rotation`,
+      ResourceType: 'CONTACT',
+      ResourceId: ContactId,
+      DependentEntities: [{ RelationType: 'ROTATION', DependentResourceIds: [arn] }],
+    })
+    await account.contacts.send(new DeleteRotationCommand({ RotationId: arn }))
+    await remove(ContactId)
   })
 
   it('leaves an escalation plan that names the contact', async () => {

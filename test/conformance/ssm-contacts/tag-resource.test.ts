@@ -2,7 +2,7 @@
 import { ListTagsForResourceCommand, type Tag, TagResourceCommand } from '@aws-sdk/client-ssm-contacts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Account, connect } from '../client.ts'
-import { absent, answered, expectRefusal, newContact } from '../fixtures.ts'
+import { absent, answered, expectRefusal, expectViolation, newContact } from '../fixtures.ts'
 
 let account: Account
 
@@ -58,6 +58,22 @@ describe('TagResource', () => {
     ]
     for (const one of refused) await expectRefusal(tag(contact, [one]), 'ValidationException', 400)
     expect(await tagsOf(contact)).toEqual({})
+  })
+
+  it('refuses tags without a key or a value, all in one message', async () => {
+    const missing = (at: string) => ({ value: 'null', at, must: 'not be null' })
+    const refused = [missing('tags.1.member.value'), missing('tags.2.member.key')]
+    const half: Tag[] = [
+      { Key: 'team', Value: undefined },
+      { Key: undefined, Value: 'a' },
+    ]
+    const contact = await newContact(account)
+    await expectViolation(tag(contact, half), refused)
+    await expectViolation(newContact(account, { Tags: half }), refused)
+    await expectRefusal(tag(contact, half), 'ValidationException', 400, {
+      Reason: 'FIELD_VALIDATION_FAILED',
+      Fields: refused.map(({ at }) => ({ Name: at, Message: 'Member must not be null' })),
+    })
   })
 
   it('knows nothing that does not exist', async () => {

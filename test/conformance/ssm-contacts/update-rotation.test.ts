@@ -31,10 +31,12 @@ describe('UpdateRotation', () => {
   })
 
   it('changes everything but the name', async () => {
+    // Before the rotation, so that it is removed after it.
+    const ContactIds = [await newContact(account)]
     const { arn } = await newRotation(account)
     const before = await get(arn)
     const changes = {
-      ContactIds: [await newContact(account)],
+      ContactIds,
       StartTime: nine(2),
       TimeZoneId: 'Asia/Kathmandu',
       Recurrence: {

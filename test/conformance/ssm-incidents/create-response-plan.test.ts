@@ -57,6 +57,9 @@ describe('CreateResponsePlan', () => {
     const first = await create({ name, clientToken })
     expect(answered(await create({ name, clientToken }))).toEqual(answered(first))
     await expectRefusal(create({ name, clientToken, displayName: 'Another' }), 'ConflictException', 409)
+    await expectRefusal(create({ name: newName('plan'), clientToken }), 'ConflictException', 409, {
+      resourceIdentifier: first.arn,
+    })
   })
 
   it('refuses a name that is taken', async () => {

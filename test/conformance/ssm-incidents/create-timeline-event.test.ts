@@ -2,6 +2,7 @@
 import {
   CreateTimelineEventCommand,
   type CreateTimelineEventCommandInput,
+  DeleteTimelineEventCommand,
   GetTimelineEventCommand,
 } from '@aws-sdk/client-ssm-incidents'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -53,6 +54,15 @@ describe('CreateTimelineEvent', () => {
     const first = await create({ clientToken })
     expect(answered(await create({ clientToken }))).toEqual(answered(first))
     await expectRefusal(create({ clientToken, eventData: '"Other"' }), 'ConflictException', 409)
+  })
+
+  it('brings no event back that was deleted, when its call comes again', async () => {
+    const clientToken = newName('token')
+    const event = answered(await create({ clientToken }))
+    await account.incidents.send(new DeleteTimelineEventCommand(event))
+    expect(answered(await create({ clientToken }))).toEqual(event)
+    const get = account.incidents.send(new GetTimelineEventCommand(event))
+    await expectRefusal(get, 'ResourceNotFoundException', 404)
   })
 
   it('refuses the types that are the service’s own', () =>

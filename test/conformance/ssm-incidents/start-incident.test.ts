@@ -6,6 +6,7 @@ import {
   StartIncidentCommand,
   type StartIncidentCommandInput,
   UpdateIncidentRecordCommand,
+  UpdateResponsePlanCommand,
 } from '@aws-sdk/client-ssm-incidents'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Account, connect, newName } from '../client.ts'
@@ -59,6 +60,44 @@ describe('StartIncident', () => {
     await account.incidents.send(new UpdateIncidentRecordCommand({ arn: first.incidentRecordArn, status: 'RESOLVED' }))
     const third = await start({ responsePlanArn })
     expect(third.incidentRecordArn).not.toBe(first.incidentRecordArn)
+  })
+
+  it('keeps the dedupe strings of two plans apart, also when the token of the one was tried with the other', async () => {
+    const plans = await Promise.all(
+      [1, 2].map(() =>
+        newPlan(account, { incidentTemplate: { title: 'Once', impact: 5, dedupeString: newName('dedupe') } }),
+      ),
+    )
+    const clientToken = newName('token')
+    const first = await start({ responsePlanArn: plans[0], clientToken })
+    await expectRefusal(start({ responsePlanArn: plans[1], clientToken }), 'ConflictException', 409)
+    const second = await start({ responsePlanArn: plans[1] })
+    expect(second.incidentRecordArn).not.toBe(first.incidentRecordArn)
+  })
+
+  it('knows the token of a call that joined an incident', async () => {
+    const incidentTemplate = { title: 'Once', impact: 5, dedupeString: newName('dedupe') }
+    const responsePlanArn = await newPlan(account, { incidentTemplate })
+    const clientToken = newName('token')
+    const first = await start({ responsePlanArn })
+    expect(answered(await start({ responsePlanArn, clientToken }))).toEqual(answered(first))
+    await expectRefusal(start({ responsePlanArn: plan, clientToken }), 'ConflictException', 409)
+    const arn = responsePlanArn
+    await account.incidents.send(new UpdateResponsePlanCommand({ arn, incidentTemplateDedupeString: '' }))
+    expect(answered(await start({ responsePlanArn, clientToken }))).toEqual(answered(first))
+  })
+
+  it('joins an incident that was opened again', async () => {
+    const incidentTemplate = { title: 'Once', impact: 5, dedupeString: newName('dedupe') }
+    const responsePlanArn = await newPlan(account, { incidentTemplate })
+    const update = (arn: string | undefined, status: 'OPEN' | 'RESOLVED') =>
+      account.incidents.send(new UpdateIncidentRecordCommand({ arn, status }))
+    const { incidentRecordArn: first } = await start({ responsePlanArn })
+    await update(first, 'RESOLVED')
+    const { incidentRecordArn: second } = await start({ responsePlanArn })
+    await update(first, 'OPEN')
+    await update(second, 'RESOLVED')
+    expect((await start({ responsePlanArn })).incidentRecordArn).toBe(first)
   })
 
   it('begins a timeline', async () => {

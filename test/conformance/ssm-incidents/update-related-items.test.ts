@@ -43,6 +43,15 @@ describe('UpdateRelatedItems', () => {
     await expectRefusal(update(incident, { itemToRemove: identifier }, token), 'ConflictException', 409)
   })
 
+  it('remembers a call that had nothing to change', async () => {
+    const incident = await newIncident(account)
+    const token = newName('token')
+    await update(incident, { itemToRemove: identifier }, token)
+    await update(incident, { itemToAdd: { identifier, title: 'Runbook' } })
+    await update(incident, { itemToRemove: identifier }, token)
+    expect(await itemsOf(incident)).toMatchObject([{ identifier, title: 'Runbook' }])
+  })
+
   it('refuses what is no item of any kind', async () => {
     const incident = await newIncident(account)
     const type: 'OTHER' = JSON.parse('"SOMETHING"')

@@ -48,6 +48,16 @@ describe('UpdateResponsePlan', () => {
     await expectRefusal(update({ arn, clientToken, displayName: 'Third' }), 'ConflictException', 409)
   })
 
+  it('takes one of two calls that come at once with one token', async () => {
+    const arn = await newPlan(account)
+    for (let round = 0; round < 10; round++) {
+      const clientToken = newName('token')
+      const twins = ['One', 'Two'].map((displayName) => update({ arn, clientToken, displayName }))
+      const answers = await Promise.allSettled(twins)
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    }
+  })
+
   it('refuses an impact that there is not', async () => {
     await expectViolation(update({ arn: await newPlan(account), incidentTemplateImpact: 0 }), [
       { value: "'0'", at: 'incidentTemplateImpact', must: 'have value greater than or equal to 1' },

@@ -56,6 +56,19 @@ describe('UpdateTimelineEvent', () => {
     await expectRefusal(update(eventId, { clientToken, eventData: '"Third"' }), 'ConflictException', 409)
   })
 
+  it('loses nothing of calls at once: other parts of the event, or another call with the same token', async () => {
+    for (let round = 0; round < 10; round++) {
+      const eventId = await newEvent(account, incident, eventTime)
+      const moved = new Date('2026-01-03T00:00:00.000Z')
+      await Promise.all([update(eventId, { eventTime: moved }), update(eventId, { eventData: '"Corrected"' })])
+      expect(await get(eventId)).toMatchObject({ eventTime: moved, eventData: '"Corrected"' })
+      const clientToken = newName('token')
+      const twins = ['"a"', '"b"'].map((eventData) => update(eventId, { clientToken, eventData }))
+      const answers = await Promise.allSettled(twins)
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    }
+  })
+
   it('leaves the service’s own events alone, and makes no event one of them', async () => {
     const { eventSummaries = [] } = await account.incidents.send(
       new ListTimelineEventsCommand({ incidentRecordArn: incident }),

@@ -51,7 +51,8 @@ describe('A contact', () => {
 
   test('needs a replication set that is ACTIVE', async () => {
     await desk.context.table.delete(replicationSetKey)
-    await expect(createContact(ann, desk.context)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    const accountless = 'Invalid value provided - Account not found for the request'
+    await expect(createContact(ann, desk.context)).rejects.toThrow(accountless)
   })
 
   test('is created once by the same token, and a conflict with other parameters or another token', async () => {
@@ -87,6 +88,20 @@ describe('A contact', () => {
   ])('cannot have %s', async (_, Plan) => {
     await expect(createContact({ ...ann, Plan }, desk.context)).rejects.toMatchObject({
       name: 'ServiceQuotaExceededException',
+    })
+  })
+
+  test('that is a schedule is refused a rotation that does not exist: nobody would ever be paged', async () => {
+    const missing = 'arn:aws:ssm-contacts:us-east-1:111122223333:rotation/01234567-89ab-4def-8123-456789abcdef'
+    const Plan = { RotationIds: [missing] }
+    await expect(createContact({ ...ann, Type: 'ONCALL_SCHEDULE', Plan }, desk.context)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: `Invalid value provided - Rotation not found: ${missing}`,
+    })
+    await createContact({ ...ann, Type: 'ONCALL_SCHEDULE', Plan: {} }, desk.context)
+    await expect(updateContact({ ContactId: contactArn('ann'), Plan }, desk.context)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      resource: { type: 'ROTATION', id: missing },
     })
   })
 
@@ -225,7 +240,12 @@ describe('A contact channel', () => {
     ['SMS', '15005550199'],
     ['VOICE', '+1 500 555'],
     ['SMS', '+0'],
+    ['SMS', '+15005550199\u0000'],
+    ['VOICE', '+1\u00a05005550199'],
     ['EMAIL', 'ann'],
+    ['EMAIL', 'ann@example.com\u0000'],
+    ['EMAIL', 'ann\u2028@example.com'],
+    ['EMAIL', 'ann@\u202emoc.elpmaxe'],
     ['EMAIL', 'ann@example.com\nBcc: everybody@example.com'],
   ] as const)('of type %s cannot have the address %j', async (Type, SimpleAddress) => {
     const input = { ...sms, Type, DeliveryAddress: { SimpleAddress } }

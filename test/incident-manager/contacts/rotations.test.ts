@@ -5,6 +5,7 @@ import type { RecurrenceSettings, RotationShift } from '@aws-sdk/client-ssm-cont
 import { createContact } from '../../../lib/incident-manager/operations/contacts/create-contact.ts'
 import { createRotationOverride } from '../../../lib/incident-manager/operations/contacts/create-rotation-override.ts'
 import { createRotation } from '../../../lib/incident-manager/operations/contacts/create-rotation.ts'
+import { deleteContact } from '../../../lib/incident-manager/operations/contacts/delete-contact.ts'
 import { deleteRotationOverride } from '../../../lib/incident-manager/operations/contacts/delete-rotation-override.ts'
 import { deleteRotation } from '../../../lib/incident-manager/operations/contacts/delete-rotation.ts'
 import { getContact } from '../../../lib/incident-manager/operations/contacts/get-contact.ts'
@@ -14,6 +15,7 @@ import { listRotationShifts } from '../../../lib/incident-manager/operations/con
 import { listTagsForResource } from '../../../lib/incident-manager/operations/contacts/list-tags-for-resource.ts'
 import { updateRotation } from '../../../lib/incident-manager/operations/contacts/update-rotation.ts'
 import { eraseAccount } from '../../../lib/incident-manager/operations/incidents/erase.ts'
+import { contactKey, replicationSetKey } from '../../../lib/incident-manager/store/keys.ts'
 import { contactArn, type Desk, escalation, accept, openDesk, pagedBy, person, START, start } from './desk.ts'
 
 const daily = (...hours: number[]): RecurrenceSettings => ({
@@ -47,6 +49,19 @@ async function people(...aliases: string[]): Promise<void> {
 }
 
 describe('Engaging a schedule', () => {
+  it('whose name a person on call had before pages nobody by it, and nobody else less', async () => {
+    await people('bob')
+    await createContact({ Alias: 'rota', Type: 'PERSONAL', Plan: { Stages: [] } }, desk.context)
+    const RotationId = await rotation(['rota', 'bob'], { ...daily(12), NumberOfOnCalls: 2 })
+    // As two calls at once can leave it.
+    await desk.context.table.delete(contactKey('rota'))
+    const rota = await schedule(RotationId)
+    await start(desk, rota)
+    expect(pagedBy(desk)).toEqual(['bob'])
+    await start(desk, await escalation(desk, 'plan', [{ arn: rota }]), {})
+    expect(pagedBy(desk)).toEqual(['bob', 'bob'])
+  })
+
   it('pages who is on call, and after the hand-off the next', async () => {
     await people('ann', 'bob')
     const rota = await schedule(await rotation(['ann', 'bob']))
@@ -200,10 +215,38 @@ describe('A rotation', () => {
     expect(items).toEqual([])
   })
 
+  it('keeps its people from being deleted, however many rotations there are before it', async () => {
+    await people('ann', 'bob')
+    const others = Array.from({ length: 120 }, async () => rotation(['bob']))
+    const [one, two] = [await rotation(['ann']), await rotation(['bob', 'ann'])]
+    await Promise.all(others)
+    const ContactId = contactArn('ann')
+    const dependents = [one, two].map((id) => ({ type: 'ROTATION', id }))
+    await expect(deleteContact({ ContactId }, desk.context)).rejects.toMatchObject({
+      name: 'ConflictException',
+      resource: { type: 'CONTACT', id: ContactId },
+      dependents: dependents.toSorted((first, second) => (first.id < second.id ? -1 : 1)),
+    })
+    for (const RotationId of [one, two]) await deleteRotation({ RotationId }, desk.context)
+    await deleteContact({ ContactId }, desk.context)
+  })
+
+  it('is overridden by nobody who does not exist', async () => {
+    await people('ann', 'bob')
+    const RotationId = await rotation(['ann', 'bob'])
+    await desk.context.table.delete(contactKey('bob'))
+    const input = { RotationId, NewContactIds: [contactArn('bob')], StartTime: START, EndTime: later(1) }
+    await expect(createRotationOverride(input, desk.context)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      resource: { type: 'CONTACT', id: contactArn('bob') },
+    })
+  })
+
   it('goes with the replication set', async () => {
     await people('ann')
     const RotationId = await rotation(['ann'])
     await createRotationOverride({ RotationId, NewContactIds: [], StartTime: START, EndTime: later(2) }, desk.context)
+    await desk.context.table.update(replicationSetKey, { set: { status: 'DELETING' } })
     await eraseAccount(desk.context)
     const { items } = await desk.context.table.query({ partition: `rotation#${RotationId.split('/')[1]}` })
     expect(items).toEqual([])
@@ -252,6 +295,50 @@ describe('A list of shifts', () => {
     const rest = await listRotationShifts({ ...window, NextToken: first.NextToken }, desk.context)
     expect(rest.RotationShifts).toEqual(whole.RotationShifts?.slice(5))
     expect(rest.NextToken).toBeUndefined()
+  })
+
+  it('by pages has no gap and no overlap where an override is deleted or made between them', async () => {
+    await people('ann', 'bob')
+    const weekly: RecurrenceSettings = {
+      NumberOfOnCalls: 1,
+      RecurrenceMultiplier: 1,
+      WeeklySettings: [{ DayOfWeek: 'SUN', HandOffTime: { HourOfDay: 12, MinuteOfHour: 0 } }],
+    }
+    const RotationId = await rotation(['ann', 'bob'], weekly)
+    const NewContactIds = [contactArn('bob')]
+    const override = { RotationId, NewContactIds, StartTime: later(72), EndTime: later(96) }
+    const { RotationOverrideId } = await createRotationOverride(override, desk.context)
+    const window = { RotationId, StartTime: START, EndTime: later(200) }
+    const first = await listRotationShifts({ ...window, MaxResults: 2 }, desk.context)
+    const rest = async (): Promise<unknown[]> => {
+      const { RotationShifts = [] } = await listRotationShifts({ ...window, NextToken: first.NextToken }, desk.context)
+      return RotationShifts.map(({ ContactIds, StartTime, EndTime }) => [ContactIds?.[0], StartTime, EndTime])
+    }
+    const next = [contactArn('bob'), later(168), later(336)]
+    expect(first.RotationShifts?.at(-1)?.EndTime).toEqual(later(96))
+    await deleteRotationOverride({ RotationId, RotationOverrideId }, desk.context)
+    expect(await rest()).toEqual([[contactArn('ann'), later(96), later(168)], next])
+    await createRotationOverride({ ...override, EndTime: later(120) }, desk.context)
+    expect(await rest()).toEqual([
+      [contactArn('bob'), later(96), later(120)],
+      [contactArn('ann'), later(120), later(168)],
+      next,
+    ])
+  })
+
+  it('that would end before it begins is refused in terms of what was given', async () => {
+    await people('ann')
+    const RotationId = await rotation(['ann'])
+    const imagined = { Members: ['a'], TimeZoneId: 'UTC', Recurrence: daily(12), EndTime: START }
+    const after = (what: string): string => `Invalid value provided - EndTime must be after ${what}`
+    for (const [times, words] of [
+      [{ StartTime: START, RotationStartTime: later(-9) }, after('StartTime')],
+      [{ RotationStartTime: START }, after('RotationStartTime')],
+      [{}, after('the time of the call')],
+    ] as const)
+      await expect(listPreviewRotationShifts({ ...imagined, ...times }, desk.context)).rejects.toThrow(words)
+    const list = listRotationShifts({ RotationId, EndTime: START }, desk.context)
+    await expect(list).rejects.toThrow(after('the time of the call'))
   })
 
   it('without a beginning goes on from the moment of its first page, a preview with the start that it had', async () => {

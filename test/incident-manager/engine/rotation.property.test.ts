@@ -87,7 +87,7 @@ function worlds(stepMinutes: number, days: number): fc.Arbitrary<World> {
       timeZone: fc.constantFrom(...ZONES),
       startTime: start,
       recurrence,
-      overrides: fc.array(override, { maxLength: 4 }),
+      overrides: fc.array(override, { maxLength: 8 }),
     })
     .map(({ overrides, ...rotation }) => {
       const at = (minutes: number): Date => new Date(rotation.startTime.getTime() + minutes * MINUTE)

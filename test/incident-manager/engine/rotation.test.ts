@@ -303,6 +303,26 @@ describe('An override', () => {
     expect(some(days, 3, both.toReversed()).map((text) => text.split(' ')[2])).toEqual(['ann', 'bob', 'ann'])
   })
 
+  it('that names somebody twice puts them on call once', () => {
+    const twice = [override('2026-03-02T09:00Z', '2026-03-03T09:00Z', 'cyd', 'cyd')]
+    expect(some(days, 1, twice)).toEqual(['2026-03-02T09:00 2026-03-03T09:00 cyd for ann'])
+    expect(onCallAt(days, twice, new Date('2026-03-02T10:00Z'))).toEqual(['cyd'])
+  })
+
+  it('may be one of very many that overlap: their shifts are found in a moment', () => {
+    const start = Date.parse('2026-03-02T09:00Z')
+    const many = Array.from({ length: 18_000 }, (_, second) =>
+      override(
+        new Date(start + second * 1000).toISOString(),
+        new Date(start + second * 1000 + 86_400_000).toISOString(),
+        `${second}`,
+      ),
+    )
+    const found = shifts(rotation('UTC', '2026-03-02T09:00Z', monthly(at(9, 2))), many, new Date(start))
+    const members = found.take(18_001).map(({ members }) => members.join('+'))
+    expect([...members]).toEqual([...many.keys(), 'ann'].map(String))
+  })
+
   it('puts nobody on call where nobody has a shift', () => {
     const office = rotation('UTC', '2026-03-02T09:00Z', { ...daily(9), coverage: covered(WEEKDAYS, hour(9), hour(17)) })
     const weekend = [override('2026-03-06T12:00Z', '2026-03-09T12:00Z', 'bob')]

@@ -1,9 +1,9 @@
 // What holds of every engagement, whatever the plans, the clock and the people do.
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Contact, dueAt } from '../../../lib/incident-manager/engine/engagement.ts'
-import { step } from '../../../lib/incident-manager/engine/step.ts'
-import { at, directory, happenings, root, START, Telling } from './worlds.ts'
+import { type Contact, dueAt, type Target } from '../../../lib/incident-manager/engine/engagement.ts'
+import { type Directory, step } from '../../../lib/incident-manager/engine/step.ts'
+import { at, directory, engage, happenings, page, person, plan, root, stage, START, Telling } from './worlds.ts'
 
 /** Plays a story; `check` sees the telling before each step with the instant of the step. */
 function play(
@@ -122,6 +122,73 @@ test('The stages of a plan keep their order, and each lasts its whole duration, 
     }),
     RUNS,
   )
+})
+
+/** The channels that the contacts lead to, not by way of `without`, and that may be paged. */
+function reachOf(directory: Directory, contactArns: readonly string[], without: readonly string[]): Set<string> {
+  const seen = new Set(without)
+  const channels = new Set<string>()
+  const mayPage = (target: Target & { kind: 'channel' }): boolean =>
+    directory.get(target.contactArn)?.activatedChannels.has(target.channelArn) ?? false
+  const go = (contactArn: string): void => {
+    const contact = seen.has(contactArn) ? undefined : directory.get(contactArn)
+    seen.add(contactArn)
+    for (const member of contact?.onCall ?? []) if (directory.get(member)?.type === 'PERSONAL') go(member)
+    for (const target of contact?.stages.flatMap(({ targets }) => targets) ?? [])
+      if (target.kind === 'contact') go(target.contactArn)
+      else if (mayPage(target)) channels.add(target.channelArn)
+  }
+  contactArns.forEach(go)
+  return channels
+}
+
+test('Whoever can be told at all is told, the first at once', () => {
+  fc.assert(
+    fc.property(directory, root, (contacts, root) => {
+      const telling = tellingOf(contacts, root, true)
+      const reach = reachOf(telling.directory, [root], [])
+      expect(telling.step(START).length > 0).toBe(reach.size > 0)
+      for (let due = dueAt(telling.engagement); due; due = dueAt(telling.engagement)) telling.step(due)
+      expect(new Set(telling.commands.map(({ channelArn }) => channelArn))).toEqual(reach)
+    }),
+    RUNS,
+  )
+})
+
+test('No stage is waited for that leads to nobody but by way of whose stage it is, or of who led there', () => {
+  fc.assert(
+    fc.property(directory, root, (contacts, root) => {
+      const telling = tellingOf(contacts, root, true)
+      for (let now: Date | undefined = START; now; now = dueAt(telling.engagement)) {
+        telling.step(now)
+        const tracks = new Map(telling.engagement.tracks.map((track) => [track.contactArn, track]))
+        for (const track of tracks.values()) {
+          if (track.endsAt <= now) continue
+          const leading: string[] = []
+          for (let led = tracks.get(track.contactArn); led; led = tracks.get(led.engagedBy?.contactArn ?? ''))
+            leading.push(led.contactArn)
+          const waitedFor: [string, Contact] = [
+            'waited for',
+            { ...NOBODY, stages: track.stages.slice(track.stage, track.stage + 1) },
+          ]
+          const reach = reachOf(new Map([...telling.directory, waitedFor]), ['waited for'], leading)
+          expect(reach.size).toBeGreaterThan(0)
+        }
+      }
+    }),
+    RUNS,
+  )
+})
+
+const NOBODY: Contact = { type: 'ESCALATION', stages: [], activatedChannels: new Set() }
+
+test('A chain of plans of any length does no harm, and one of fifty is walked to its end', () => {
+  const link = (index: number) => plan(`${index}`, stage(5, engage(`${index + 1}`)), stage(5, engage('ann')))
+  const ann = person('ann', [stage(5, page('ann', 'sms'))])
+  const last = person('50', [stage(5, page('50', 'sms'))])
+  const links = Array.from({ length: 5000 }, (_, index) => link(index))
+  expect(new Telling('0', ...links, ann).pages(START)).toEqual(['ann/sms'])
+  expect(new Telling('0', ...links.slice(0, 50), last, ann).pages(START)).toEqual(['50/sms'])
 })
 
 test('After a step nothing is due any more, and going from due instant to due instant comes to an end', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { dueAt, told } from '../../../lib/incident-manager/engine/engagement.ts'
 import { step } from '../../../lib/incident-manager/engine/step.ts'
-import { at, engage, page, person, plan, stage, Telling } from './worlds.ts'
+import { at, engage, page, person, plan, schedule, stage, Telling } from './worlds.ts'
 
 const ann = person('ann', [stage(1, page('ann', 'sms'))])
 const bob = person('bob', [stage(1, page('bob', 'sms'))])
@@ -80,6 +80,64 @@ describe('stages', () => {
     const telling = new Telling('one', plan('one', stage(0, engage('two'))), plan('two', stage(0, engage('one'))))
     expect(telling.pages(at(0))).toEqual([])
     expect(dueAt(telling.engagement)).toBeUndefined()
+  })
+})
+
+describe('what leads back to itself', () => {
+  test('is no way to anybody: a schedule that is on call for itself, or another plan for it', () => {
+    for (const member of ['rota', 'duty', 'nobody']) {
+      const stages = [stage(5, engage('rota')), stage(5, engage('bob'))]
+      const contacts = [plan('duty', ...stages), schedule('rota', member), bob]
+      expect(new Telling('duty', ...contacts).pages(at(0))).toEqual(['bob/sms'])
+      expect(new Telling('rota', ...contacts).pages(at(0))).toEqual([])
+    }
+  })
+
+  test('harms no engagement that is under way', () => {
+    const stages = [stage(5, engage('ann')), stage(5, engage('rota')), stage(5, engage('bob'))]
+    const telling = new Telling('duty', plan('duty', ...stages), schedule('rota', 'rota'), ann, bob)
+    telling.step(at(0))
+    expect(telling.pages(at(5))).toEqual(['bob/sms'])
+  })
+
+  test('keeps nobody on call from being told', () => {
+    const telling = new Telling(
+      'rota',
+      schedule('rota', 'rota', 'duty', 'ann'),
+      plan('duty', stage(0, engage('bob'))),
+      ann,
+    )
+    expect(telling.pages(at(0))).toEqual(['ann/sms'])
+  })
+
+  test.each([
+    ['a plan that names itself', [plan('one', stage(30, engage('one')), stage(0, engage('ann')))]],
+    [
+      'two plans that name each other',
+      [plan('one', stage(30, engage('two')), stage(0, engage('ann'))), plan('two', stage(30, engage('one')))],
+    ],
+    [
+      'a plan and a person who name each other',
+      [plan('one', stage(30, engage('two')), stage(0, engage('ann'))), person('two', [stage(30, engage('one'))])],
+    ],
+  ])('does not wait for itself: %s', (_, contacts) => {
+    const telling = new Telling('one', ...contacts, ann)
+    expect(telling.pages(at(0))).toEqual(['ann/sms'])
+  })
+
+  test('does not wait for itself later on either, though it has told somebody since', () => {
+    const two = plan('two', stage(5, engage('ann')), stage(30, engage('one')), stage(0, engage('bob')))
+    const telling = new Telling('one', plan('one', stage(30, engage('two'))), two, ann, bob)
+    expect(telling.pages(at(0))).toEqual(['ann/sms'])
+    expect(telling.pages(at(5))).toEqual(['bob/sms'])
+  })
+
+  test('nor does anybody wait for a plan whose last stages reach nobody', () => {
+    const two = plan('two', stage(5, engage('ann')), stage(5, engage('gone')))
+    const stages = [stage(5, engage('two')), stage(30, engage('two')), stage(0, engage('bob'))]
+    const telling = new Telling('one', plan('one', ...stages), two, ann, bob)
+    telling.step(at(0))
+    expect(telling.pages(at(5))).toEqual(['bob/sms'])
   })
 })
 

@@ -34,6 +34,10 @@ export const plan = (name: string, ...stages: Stage[]): [string, Contact] => [
   name,
   { type: 'ESCALATION', stages, activatedChannels: new Set() },
 ]
+export const schedule = (name: string, ...onCall: string[]): [string, Contact] => [
+  name,
+  { type: 'ONCALL_SCHEDULE', stages: [], activatedChannels: new Set(), onCall },
+]
 
 /** An engagement and all that it has commanded; where the carrier works, every command is carried out at once. */
 export class Telling {
@@ -85,7 +89,7 @@ export class Telling {
 }
 
 const PEOPLE = ['ann', 'bob', 'cy']
-const PLANS = ['first', 'second']
+const PLANS = ['first', 'second', 'third']
 const duration = fc.constantFrom(0, 1, 2, 5, 30)
 const channelTarget = (people: readonly string[]) =>
   fc
@@ -100,18 +104,25 @@ const stages = (target: fc.Arbitrary<Target>) =>
     { maxLength: 4 },
   )
 
-/** People with plans, escalation plans that may even engage each other, channels that are not activated. */
+const personalTarget = (name: string) =>
+  fc.oneof({ weight: 4, arbitrary: channelTarget([name]) }, { weight: 1, arbitrary: contactTarget })
+
+/**
+ * People with plans, escalation plans and a schedule that may all engage each other and themselves, channels that are
+ * not activated.
+ */
 export const directory: fc.Arbitrary<[string, Contact][]> = fc
   .tuple(
-    fc.tuple(...PEOPLE.map((name) => fc.tuple(stages(channelTarget([name])), fc.subarray(CHANNELS)))),
+    fc.tuple(...PEOPLE.map((name) => fc.tuple(stages(personalTarget(name)), fc.subarray(CHANNELS)))),
     fc.tuple(...PLANS.map(() => stages(fc.oneof(contactTarget, channelTarget(PEOPLE))))),
+    fc.subarray([...PEOPLE, ...PLANS, 'rota', 'nobody']),
   )
-  .map(([people, plans]) => [
+  .map(([people, plans, onCall]) => [
     ...people.map(([stages, channels], index) => person(PEOPLE[index] ?? '', stages, channels)),
     ...plans.map((stages, index) => plan(PLANS[index] ?? '', ...stages)),
-    ['rota', { type: 'ONCALL_SCHEDULE', stages: [], activatedChannels: new Set<string>() }],
+    schedule('rota', ...onCall),
   ])
-export const root = fc.constantFrom(...PLANS, ...PEOPLE)
+export const root = fc.constantFrom(...PLANS, ...PEOPLE, 'rota')
 
 export type Happening =
   | { readonly kind: 'step'; readonly seconds: number }

@@ -1,14 +1,26 @@
 // AcceptPage: a page has been delivered or read; who has read it is not paged again for that incident.
 import type { AcceptPageCommandInput, AcceptPageCommandOutput } from '@aws-sdk/client-ssm-contacts'
-import { ConditionFailed, type Value } from '../../../aws/table/table.ts'
+import { ConditionFailed, type Table, type Value } from '../../../aws/table/table.ts'
 import type { Operation } from '../../context.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { dueShard } from '../../../aws/table/due.ts'
-import { pageKey } from '../../store/keys.ts'
-import { hasReceipt, readPage, receipt, receiptAttribute, requirePageItem } from '../../store/pages.ts'
+import { contactsResource } from '../../store/contacts.ts'
+import { incidentIdOf } from '../../store/incidents.ts'
+import { channelKey, pageKey } from '../../store/keys.ts'
+import { hasReceipt, type Page, readPage, receipt, receiptAttribute, requirePageItem } from '../../store/pages.ts'
 import { given } from '../incidents/given.ts'
 import { sameCode } from './codes.ts'
 import { finishAccept, finishDue } from './finish-accept.ts'
+
+/** Errors: ValidationFailed for a channel that is not the person's; the one that was paged is taken though it has gone. */
+async function checkChannel(table: Table, arn: string, { contactArn, channelArn }: Page): Promise<void> {
+  if (arn === channelArn) return
+  const named = contactsResource(arn)
+  const own = named?.kind === 'contact-channel' && named.alias === contactsResource(contactArn)?.alias
+  const item = own ? await table.get(channelKey(named.alias, named.id)) : undefined
+  if (item?.['arn'] !== arn)
+    throw new ValidationFailed(`Invalid value provided - ${arn} is no channel of ${contactArn}`)
+}
 
 /**
  * The code is checked unless the caller says IGNORE [inferred: AWS does not document the default]. READ writes a
@@ -22,6 +34,7 @@ export const acceptPage: Operation<AcceptPageCommandInput, AcceptPageCommandOutp
   const page = readPage(item)
   if (input.AcceptCodeValidation !== 'IGNORE' && !sameCode(code, page.code))
     throw new ValidationFailed('Invalid value provided - the accept code does not match the code of the page')
+  if (input.ContactChannelId !== undefined) await checkChannel(table, input.ContactChannelId, page)
   const key = pageKey(page.id)
   if (page.readTime) {
     if (page.owed) await finishAccept(context, page)
@@ -56,5 +69,11 @@ export const acceptPage: Operation<AcceptPageCommandInput, AcceptPageCommandOutp
     return {}
   }
   await finishAccept(context, { ...page, readTime: at })
+  context.logger.info('A page was acknowledged', {
+    correlation_id: incidentIdOf(page.incidentId ?? ''),
+    contact: contactsResource(page.contactArn)?.alias,
+    page: arn,
+    codeChecked: input.AcceptCodeValidation !== 'IGNORE',
+  })
   return {}
 }

@@ -3,7 +3,8 @@ import type { ChannelType, ContactChannelAddress } from '@aws-sdk/client-ssm-con
 import { ValidationFailed } from '../../errors.ts'
 
 const TELEPHONE = /^\+[1-9]\d{1,14}$/u
-const EMAIL = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/u
+/** Neither control characters nor those that nobody sees: what a mail's header says must be what is read. */
+const EMAIL = /^[^\s\p{C}@<>,;:"]+@[^\s\p{C}@<>,;:"]+$/u
 
 /** SMS and VOICE take `+` and digits (E.164), EMAIL an address. Errors: ValidationFailed, without the address in it. */
 export function addressOf(type: ChannelType, { SimpleAddress: address }: ContactChannelAddress): string {

@@ -1,16 +1,18 @@
 // CreateContactChannel: a way to reach a person, not used before they have activated it.
 import type { CreateContactChannelCommandInput, CreateContactChannelCommandOutput } from '@aws-sdk/client-ssm-contacts'
-import { ConditionFailed } from '../../../aws/table/table.ts'
 import { uuidOf } from '../../../aws/token.ts'
 import type { Operation } from '../../context.ts'
-import { arnOfChannel, type Channel, channelItem, readChannel, requireContact } from '../../store/contacts.ts'
-import { channelKey } from '../../store/keys.ts'
+import { arnOfChannel, channelItem, contactsResource, readChannel, requireContact } from '../../store/contacts.ts'
 import { given } from '../incidents/given.ts'
+import { findOrRefuse } from './account.ts'
 import { newActivation, sendActivation } from './activation.ts'
 import { addressOf } from './addresses.ts'
-import { claimToken } from './idempotency.ts'
+import { createOnce } from './idempotency.ts'
 
-/** A code is sent unless activation is deferred. The channel is there even when the code cannot be sent. */
+/**
+ * A code is sent unless activation is deferred. The channel is there even when the code cannot be sent. Errors:
+ * ValidationFailed where there is no such contact.
+ */
 export const createContactChannel: Operation<
   CreateContactChannelCommandInput,
   CreateContactChannelCommandOutput
@@ -19,22 +21,28 @@ export const createContactChannel: Operation<
   const type = given(input.Type, 'type')
   const name = given(input.Name, 'name')
   const address = addressOf(type, given(input.DeliveryAddress, 'deliveryAddress'))
-  const { alias, arn: contactArn } = await requireContact(table, given(input.ContactId, 'contactId'))
-  const token = await claimToken(context, 'CreateContactChannel', input, { type: 'CONTACT', id: contactArn })
-  const id = uuidOf(`CreateContactChannel ${alias} ${token}`)
-  const arn = arnOfChannel(place, alias, id)
-  const activation = input.DeferActivation ? {} : newActivation(clock.now())
-  let channel: Channel = { alias, id, arn, name, type, address, activated: false, ...activation }
-  try {
-    await table.put(channelItem(channel), { absent: true })
-  } catch (error) {
-    const existing = error instanceof ConditionFailed ? await table.get(channelKey(alias, id)) : undefined
-    if (!existing) throw error
-    channel = readChannel(existing)
-  }
-  if (channel.activationCode) {
+  const contactArn = given(input.ContactId, 'contactId')
+  const alias = contactsResource(contactArn)?.alias ?? ''
+  const { answer, item } = await createOnce(context, {
+    operation: 'CreateContactChannel',
+    input,
+    check: () => findOrRefuse(table, requireContact(table, contactArn)),
+    create: (token) => {
+      const id = uuidOf(`CreateContactChannel ${alias} ${token}`)
+      const arn = arnOfChannel(place, alias, id)
+      const activation = input.DeferActivation ? {} : newActivation(clock.now())
+      return {
+        item: channelItem({ alias, id, arn, name, type, address, activated: false, ...activation }),
+        answer: { ContactChannelArn: arn },
+        resource: { type: 'CONTACT', id: contactArn },
+      }
+    },
+  })
+  const channel = item && readChannel(item)
+  if (channel?.activationCode) {
+    const { arn: channelArn } = channel
     const result = await sendActivation(context, channel)
-    if (!result.sent) logger.warn('An activation code could not be sent', { channelArn: arn, reason: result.reason })
+    if (!result.sent) logger.warn('An activation code could not be sent', { channelArn, reason: result.reason })
   }
-  return { ContactChannelArn: arn }
+  return answer
 }

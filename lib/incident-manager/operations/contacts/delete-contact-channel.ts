@@ -2,6 +2,7 @@
 import type { DeleteContactChannelCommandInput, DeleteContactChannelCommandOutput } from '@aws-sdk/client-ssm-contacts'
 import type { Operation } from '../../context.ts'
 import { requireChannel } from '../../store/contacts.ts'
+import { deleteCreated } from '../../store/creating-calls.ts'
 import { channelKey } from '../../store/keys.ts'
 import { given } from '../incidents/given.ts'
 
@@ -9,7 +10,7 @@ export const deleteContactChannel: Operation<
   DeleteContactChannelCommandInput,
   DeleteContactChannelCommandOutput
 > = async (input, { table }) => {
-  const { alias, id } = await requireChannel(table, given(input.ContactChannelId, 'contactChannelId'))
-  await table.delete(channelKey(alias, id))
+  const { alias, id, call } = await requireChannel(table, given(input.ContactChannelId, 'contactChannelId'))
+  await deleteCreated(table, channelKey(alias, id), call)
   return {}
 }

@@ -4,6 +4,7 @@ import type {
   DeleteRotationOverrideCommandOutput,
 } from '@aws-sdk/client-ssm-contacts'
 import type { Operation } from '../../context.ts'
+import { deleteCreated } from '../../store/creating-calls.ts'
 import { rotationOverrideKey } from '../../store/keys.ts'
 import { requireOverride, requireRotation } from '../../store/rotations.ts'
 import { given } from '../incidents/given.ts'
@@ -13,7 +14,7 @@ export const deleteRotationOverride: Operation<
   DeleteRotationOverrideCommandOutput
 > = async (input, { table }) => {
   const rotation = await requireRotation(table, given(input.RotationId, 'rotationId'))
-  const { id } = await requireOverride(table, rotation, given(input.RotationOverrideId, 'rotationOverrideId'))
-  await table.delete(rotationOverrideKey(rotation.id, id))
+  const { id, call } = await requireOverride(table, rotation, given(input.RotationOverrideId, 'rotationOverrideId'))
+  await deleteCreated(table, rotationOverrideKey(rotation.id, id), call)
   return {}
 }

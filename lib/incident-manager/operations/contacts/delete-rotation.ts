@@ -1,6 +1,7 @@
 // DeleteRotation: the rotation with its overrides. Schedules that name it go on without it.
 import type { DeleteRotationCommandInput, DeleteRotationCommandOutput } from '@aws-sdk/client-ssm-contacts'
 import type { Operation } from '../../context.ts'
+import { callIn, deleteCreated } from '../../store/creating-calls.ts'
 import { rotationKey } from '../../store/keys.ts'
 import { requireRotation } from '../../store/rotations.ts'
 import { given } from '../incidents/given.ts'
@@ -13,7 +14,8 @@ export const deleteRotation: Operation<DeleteRotationCommandInput, DeleteRotatio
   const { id } = await requireRotation(table, given(input.RotationId, 'rotationId'))
   const key = rotationKey(id)
   const { items } = await table.query({ partition: key.pk })
-  for (const { pk, sk } of items) if (sk !== key.sk) await table.delete({ pk, sk })
-  await table.delete(key)
+  const own = items.find(({ sk }) => sk === key.sk)
+  for (const item of items) if (item !== own) await deleteCreated(table, { pk: item.pk, sk: item.sk }, callIn(item))
+  await deleteCreated(table, key, own && callIn(own))
   return {}
 }

@@ -13,7 +13,15 @@ export const listContactChannels: Operation<ListContactChannelsCommandInput, Lis
   const arn = given(input.ContactId, 'contactId')
   const found = await contactReader(context.table)(arn)
   if (!found) throw contactNotFound(arn)
-  const channels = [...found.channels.values()]
-  const { shown, NextToken } = await pageOf(context, `ListContactChannels ${arn}`, channels, input)
+  const { shown, NextToken } = await pageOf(
+    context,
+    {
+      scope: `ListContactChannels ${arn}`,
+      all: [...found.channels.values()],
+      keyOf: (channel) => channel.id,
+      order: 'ascending',
+    },
+    input,
+  )
   return { NextToken, ContactChannels: shown.map((channel) => channelOut(context.place, channel)) }
 }

@@ -4,6 +4,7 @@ import type { Operation } from '../../context.ts'
 import { readContact } from '../../store/contacts.ts'
 import { CONTACTS } from '../../store/keys.ts'
 import { listPage } from '../../store/lists.ts'
+import { checkAccount } from './account.ts'
 
 export const listContacts: Operation<ListContactsCommandInput, ListContactsCommandOutput> = async (input, context) => {
   const { AliasPrefix: prefix = '', Type: type, MaxResults, NextToken } = input
@@ -17,6 +18,8 @@ export const listContacts: Operation<ListContactsCommandInput, ListContactsComma
     nextToken: NextToken,
     matches: (item) => !type || readContact(item).type === type,
   })
+  // An account without a replication set has no list, not an empty one.
+  if (!items.length) await checkAccount(context.table)
   return {
     NextToken: nextToken,
     Contacts: items.map(readContact).map(({ arn, alias, displayName, type }) => ({

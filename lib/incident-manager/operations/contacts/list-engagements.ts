@@ -4,6 +4,7 @@ import type { Operation } from '../../context.ts'
 import { readEngagementSummary } from '../../store/engagements.ts'
 import { ENGAGEMENTS, engagementsOf } from '../../store/keys.ts'
 import { listPage } from '../../store/lists.ts'
+import { checkAccount } from './account.ts'
 
 /** Both ends of the span count, and it is their start that must lie in it [inferred]. */
 export const listEngagements: Operation<ListEngagementsCommandInput, ListEngagementsCommandOutput> = async (
@@ -23,6 +24,8 @@ export const listEngagements: Operation<ListEngagementsCommandInput, ListEngagem
     maxResults: input.MaxResults || undefined,
     nextToken: input.NextToken,
   })
+  // An account without a replication set has no list, not an empty one.
+  if (!items.length) await checkAccount(context.table)
   return {
     NextToken: nextToken,
     Engagements: items

@@ -10,8 +10,12 @@ export const listPageReceipts: Operation<ListPageReceiptsCommandInput, ListPageR
   context,
 ) => {
   const arn = given(input.PageId, 'pageId')
-  const receipts = receiptsOf(await requirePageItem(context.table, arn))
-  const { shown, NextToken } = await pageOf(context, `ListPageReceipts ${arn}`, receipts, input)
+  const all = receiptsOf(await requirePageItem(context.table, arn))
+  const { shown, NextToken } = await pageOf(
+    context,
+    { scope: `ListPageReceipts ${arn}`, all, keyOf: ({ key }) => key, order: 'descending' },
+    input,
+  )
   return {
     NextToken,
     Receipts: shown.map(({ type, at, channelArn, info }) => ({

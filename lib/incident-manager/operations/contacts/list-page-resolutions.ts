@@ -21,9 +21,17 @@ export const listPageResolutions: Operation<ListPageResolutionsCommandInput, Lis
   const arn = given(input.PageId, 'pageId')
   const { contactArn, path = [{ contactArn }] } = readPage(await requirePageItem(context.table, arn))
   const types = await Promise.all(path.map((step, index) => typeOf(context.table, step, index === path.length - 1)))
-  const all = path.map((step, index) => resolution(step, types[index] ?? 'PERSONAL', types[index - 1]))
-  const { shown, NextToken } = await pageOf(context, `ListPageResolutions ${arn}`, all, input)
-  return { NextToken, PageResolutions: shown }
+  // A page's path never changes.
+  const all = path.map((step, index) => ({
+    key: String(index).padStart(4, '0'),
+    shown: resolution(step, types[index] ?? 'PERSONAL', types[index - 1]),
+  }))
+  const { shown, NextToken } = await pageOf(
+    context,
+    { scope: `ListPageResolutions ${arn}`, all, keyOf: ({ key }) => key, order: 'ascending' },
+    input,
+  )
+  return { NextToken, PageResolutions: shown.map((step) => step.shown) }
 }
 
 /** StageIndex is the stage of an escalation plan that led here, counted from 0: only what such a plan engaged has one. */

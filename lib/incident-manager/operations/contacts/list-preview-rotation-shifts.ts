@@ -11,8 +11,9 @@ import { engineRotation } from '../../store/rotations.ts'
 import { encode } from '../../store/stored.ts'
 import { canonical } from '../incidents/client-tokens.ts'
 import { given } from '../incidents/given.ts'
+import { checkAccount } from './account.ts'
 import { checkOverride, checkRotation } from './rotation-rules.ts'
-import { shiftsOut } from './rotation-shifts.ts'
+import { NOW, shiftsOut } from './rotation-shifts.ts'
 
 /** Members may be any names. Without a RotationStartTime it would start with the span that is asked for, or now. */
 export const listPreviewRotationShifts: Operation<
@@ -25,13 +26,16 @@ export const listPreviewRotationShifts: Operation<
   const to = given(imagined.EndTime, 'endTime')
   checkRotation(timeZone, recurrence, members)
   const overrides = (imagined.Overrides ?? []).map((override, index) => overrideOf(override, index, members))
+  await checkAccount(context.table)
   const scope = `ListPreviewRotationShifts ${sha256(canonical(encode(imagined)))}`
   return shiftsOut(context, scope, { MaxResults, NextToken }, (now) => {
-    const startTime = imagined.RotationStartTime ?? imagined.StartTime ?? now
+    const { RotationStartTime, StartTime } = imagined
+    const startTime = RotationStartTime ?? StartTime ?? now
     return {
       rotation: engineRotation({ contactArns: members, startTime, timeZone, recurrence }),
       overrides: () => Promise.resolve(overrides),
-      from: imagined.StartTime ?? startTime,
+      from: StartTime ?? startTime,
+      begins: StartTime ? 'StartTime' : RotationStartTime ? 'RotationStartTime' : NOW,
       to,
     }
   })

@@ -3,7 +3,7 @@ import type { ListRotationShiftsCommandInput, ListRotationShiftsCommandOutput } 
 import type { Operation } from '../../context.ts'
 import { engineRotation, overridesSince, requireRotation } from '../../store/rotations.ts'
 import { given } from '../incidents/given.ts'
-import { shiftsOut } from './rotation-shifts.ts'
+import { NOW, shiftsOut } from './rotation-shifts.ts'
 
 /** Without a StartTime from now on. */
 export const listRotationShifts: Operation<ListRotationShiftsCommandInput, ListRotationShiftsCommandOutput> = async (
@@ -18,6 +18,7 @@ export const listRotationShifts: Operation<ListRotationShiftsCommandInput, ListR
     rotation: engineRotation(rotation),
     overrides: (since) => overridesSince(table, rotation.id, since),
     from: input.StartTime ?? now,
+    begins: input.StartTime ? 'StartTime' : NOW,
     to,
   }))
 }

@@ -4,8 +4,8 @@ import type { Operation } from '../../context.ts'
 import { ROTATIONS } from '../../store/keys.ts'
 import { listPage } from '../../store/lists.ts'
 import { readRotation } from '../../store/rotations.ts'
+import { checkAccount } from './account.ts'
 import { rotationOut } from './rotation-out.ts'
-import { checkAccount } from './rotation-rules.ts'
 
 export const listRotations: Operation<ListRotationsCommandInput, ListRotationsCommandOutput> = async (
   input,
@@ -21,7 +21,7 @@ export const listRotations: Operation<ListRotationsCommandInput, ListRotationsCo
     maxResults: input.MaxResults || undefined,
     nextToken: input.NextToken,
   })
-  // As Terraform's tests have seen AWS answer: an account without a replication set has no list, not an empty one.
+  // An account without a replication set has no list, not an empty one.
   if (!items.length) await checkAccount(context.table)
   return { NextToken: nextToken, Rotations: items.map(readRotation).map(rotationOut) }
 }

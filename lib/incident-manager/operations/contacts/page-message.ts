@@ -41,6 +41,12 @@ function shortMessage({ subject, publicSubject, publicContent, code }: PageWords
   return `${text}${/[.!?…]$/u.test(text) ? '' : '.'} ${answer}`
 }
 
+/** What may be read by anybody, the log included: no more of it than a line. Undefined where nothing is meant for all. */
+export function publicWords({ publicSubject, publicContent }: Partial<PageWords>): string | undefined {
+  const said = [publicSubject, publicContent?.split('\n', 1)[0]].filter(Boolean).map(String)
+  return said.length ? shortened(oneLine(said.join(': ')), LONGEST_EMAIL_SUBJECT) : undefined
+}
+
 const letter = ({ content, pageArn, code }: PageWords): string =>
   [
     content,

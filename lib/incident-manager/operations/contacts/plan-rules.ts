@@ -1,8 +1,9 @@
 // What a contact's plan may be: read from the API's shape into ours, and back.
 import type { ContactType, Plan, Stage, Target } from '@aws-sdk/client-ssm-contacts'
 import { QuotaExceeded, ValidationFailed } from '../../errors.ts'
+import type { Table } from '../../../aws/table/table.ts'
 import type { Contact, PlanStage, PlanTarget } from '../../store/contacts.ts'
-import { rotationIdOf } from '../../store/rotations.ts'
+import { existingRotations, rotationIdOf, rotationNotFound } from '../../store/rotations.ts'
 import { given } from '../incidents/given.ts'
 
 const MOST_STAGES = 10
@@ -21,6 +22,13 @@ export function planOf(type: ContactType, plan: Plan): Pick<Contact, 'stages' | 
   if (rotationArns.length > MOST_ROTATIONS) throw tooMany('rotations in a schedule', MOST_ROTATIONS)
   for (const arn of rotationArns) rotationIdOf(arn)
   return { stages: stages.map(stageOf), rotationArns }
+}
+
+/** Errors: ResourceNotFound for a rotation that does not exist; with it nobody would ever be paged. */
+export async function checkRotationsOf(table: Table, { rotationArns }: Pick<Contact, 'rotationArns'>): Promise<void> {
+  const existing = await existingRotations(table, rotationArns)
+  const missing = rotationArns.find((arn) => !existing.includes(arn))
+  if (missing !== undefined) throw rotationNotFound(missing)
 }
 
 function stageOf({ DurationInMinutes, Targets }: Stage): PlanStage {

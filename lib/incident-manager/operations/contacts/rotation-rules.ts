@@ -5,7 +5,6 @@ import type { Table } from '../../../aws/table/table.ts'
 import { isTimeZone } from '../../engine/wall-clock.ts'
 import { ValidationFailed } from '../../errors.ts'
 import { requireContact } from '../../store/contacts.ts'
-import { findReplicationSet } from '../../store/replication-set.ts'
 import { minuteOfDay } from '../../store/recurrence.ts'
 
 /** Of a covered span and of an override (user guide, "Creating a rotation", "Creating an override"). */
@@ -15,11 +14,6 @@ const MOST_MONTHS_AHEAD = 6
 const DAY_MINUTES = 24 * 60
 
 const invalid = (why: string): ValidationFailed => new ValidationFailed(`Invalid value provided - ${why}`)
-
-/** Errors: ValidationFailed unless the account has a replication set that is ACTIVE (AWS's words for rotations). */
-export async function checkAccount(table: Table): Promise<void> {
-  if ((await findReplicationSet(table))?.status !== 'ACTIVE') throw invalid('Account not found for the request')
-}
 
 /** Errors: ValidationFailed for an unknown time zone, or a recurrence that makes no sense for so many members. */
 export function checkRotation(timeZone: string, recurrence: RecurrenceSettings, members: readonly string[]): void {
@@ -66,7 +60,7 @@ export function checkOverrideStart(start: Date, now: Date): void {
   if (start > last) throw invalid(`an override can begin at most ${MOST_MONTHS_AHEAD} months in the future`)
 }
 
-/** A list's window. Errors: ValidationFailed when it has no length. */
-export function checkWindow(start: Date, end: Date): void {
-  if (end <= start) throw invalid('EndTime must be after StartTime')
+/** A list's window; `begins` says what its start is. Errors: ValidationFailed when it has no length. */
+export function checkWindow(start: Date, end: Date, begins = 'StartTime'): void {
+  if (end <= start) throw invalid(`EndTime must be after ${begins}`)
 }

@@ -12,13 +12,19 @@ export interface ShiftsInput {
   /** All that may count from the instant that it is given, those to count most last. */
   readonly overrides: (from: Date) => Promise<readonly Override[]>
   readonly from: Date
+  /** What `from` is, as its caller knows it. */
+  readonly begins: string
   readonly to: Date
 }
 
+/** Where no StartTime is given. */
+export const NOW = 'the time of the call'
+
 /**
- * `scope` is what the page token is good for. Shifts are worked out as far as the page goes; its token says when the next one begins, and when the first page was
- * asked for: `asked` is given that instant, so that what is "now" by default stays so. Errors: ValidationFailed when the
- * span has no length, or for a bad token.
+ * `scope` is what the page token is good for. Shifts are worked out as far as the page goes; its token says when the next
+ * one begins, and when the first page was asked for: `asked` is given that instant, so that what is "now" by default stays
+ * so. What is changed between pages leaves no gap: a shift that has begun earlier by then is cut where the page begins.
+ * Errors: ValidationFailed when the span has no length, or for a bad token.
  */
 export async function shiftsOut(
   { pageTokens, clock }: Context,
@@ -28,8 +34,8 @@ export async function shiftsOut(
 ): Promise<{ RotationShifts: RotationShift[]; NextToken?: string }> {
   const goesOn = NextToken ? readToken(await pageTokens.open(scope, NextToken)) : undefined
   const now = goesOn?.now ?? clock.now()
-  const { rotation, overrides, from, to } = asked(now)
-  checkWindow(from, to)
+  const { rotation, overrides, from, begins, to } = asked(now)
+  checkWindow(from, to, begins)
   const begin = goesOn?.begin ?? from
   // The shift that is under way may begin where an override has ended long ago.
   const [underWay] = shifts(rotation, [], begin)
@@ -37,12 +43,11 @@ export async function shiftsOut(
   const shown: Shift[] = []
   for (const shift of shifts(rotation, counting, begin)) {
     if (shift.start >= to) break
-    if (goesOn && shift.start < begin) continue
     if (shown.length === (MaxResults || DEFAULT_MAX_RESULTS)) {
       const token = await pageTokens.seal(scope, [shift.start.getTime(), now.getTime()])
       return { RotationShifts: shown.map(shiftOut), NextToken: token }
     }
-    shown.push(shift)
+    shown.push(goesOn && shift.start < begin ? { ...shift, start: begin } : shift)
   }
   return { RotationShifts: shown.map(shiftOut) }
 }

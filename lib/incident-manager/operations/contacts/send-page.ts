@@ -20,7 +20,7 @@ import {
 } from '../../store/pages.ts'
 import { appendTimelineEvent } from '../incidents/timeline.ts'
 import { newCode } from './codes.ts'
-import { pageMessage } from './page-message.ts'
+import { pageMessage, publicWords } from './page-message.ts'
 import { pathTo } from './page-path.ts'
 
 /** What became of an attempt: `done` means that it will never be sent, `failed` that it is worth trying again. */
@@ -81,7 +81,14 @@ async function deliver(
         }),
       }
   await table.update(pageKey(id), { set }, { equals: { arn: pageArn } })
-  const about = { correlation_id: incidentIdOf(engagement.incidentId ?? ''), page: pageArn, channelType, attempt }
+  const about = {
+    correlation_id: incidentIdOf(engagement.incidentId ?? ''),
+    contact: contactsResource(contactArn)?.alias,
+    page: pageArn,
+    channelType,
+    attempt,
+    said: publicWords(engagement),
+  }
   if (result.sent) {
     measure('Pages')
     logger.info('A page left', about)

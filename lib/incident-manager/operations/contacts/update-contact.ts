@@ -6,9 +6,9 @@ import { contactNotFound, requireContact } from '../../store/contacts.ts'
 import { contactKey } from '../../store/keys.ts'
 import { encodeMembers } from '../../store/stored.ts'
 import { given } from '../incidents/given.ts'
-import { planOf } from './plan-rules.ts'
+import { checkRotationsOf, planOf } from './plan-rules.ts'
 
-/** Engagements that are under way keep the plan they began with. */
+/** Engagements that are under way keep the plan they began with. Errors: as of CreateContact; ResourceNotFound, of a rotation too. */
 export const updateContact: Operation<UpdateContactCommandInput, UpdateContactCommandOutput> = async (
   input,
   { table },
@@ -16,6 +16,7 @@ export const updateContact: Operation<UpdateContactCommandInput, UpdateContactCo
   const arn = given(input.ContactId, 'contactId')
   const { alias, type } = await requireContact(table, arn)
   const plan = input.Plan && planOf(type, input.Plan)
+  if (plan) await checkRotationsOf(table, plan)
   const set = encodeMembers({ displayName: input.DisplayName, ...plan })
   try {
     if (Object.keys(set).length) await table.update(contactKey(alias), { set }, { equals: { arn } })
