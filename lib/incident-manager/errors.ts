@@ -41,11 +41,14 @@ export class Conflict extends ServiceError {
   override readonly name = 'ConflictException'
   readonly resource: Resource
   readonly retryAfter: Date | undefined
+  /** contacts only: what stands in the way. */
+  readonly dependents: readonly Resource[]
 
-  constructor(message: string, resource: Resource, retryAfter?: Date) {
+  constructor(message: string, resource: Resource, retryAfter?: Date, dependents: readonly Resource[] = []) {
     super(message)
     this.resource = resource
     this.retryAfter = retryAfter
+    this.dependents = dependents
   }
 }
 

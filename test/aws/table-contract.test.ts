@@ -1,6 +1,6 @@
 // What storage promises, the same on both engines: SQLite, and DynamoDB (as dynalite speaks it).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConditionFailed, type Item, type Table } from '../../lib/aws/table/table.ts'
+import { ConditionFailed, type Item, ItemTooLarge, type Table } from '../../lib/aws/table/table.ts'
 import { InvalidItem } from '../../lib/aws/table/value.ts'
 import { type Engine, ENGINES, fresh } from './engines.ts'
 
@@ -179,7 +179,8 @@ describe.each(['sqlite', 'dynamodb'] as const)('a table on %s', (name) => {
       () => table.update(key, { remove: ['sk'] }),
     ])
       await expect(write()).rejects.toBeInstanceOf(InvalidItem)
-    await expect(table.put({ ...key, text: 'x'.repeat(420_000) })).rejects.toBeInstanceOf(Error)
+    await expect(table.put({ ...key, text: 'x'.repeat(420_000) })).rejects.toBeInstanceOf(ItemTooLarge)
+    await expect(table.update(key, { set: { more: 'x'.repeat(420_000) } })).rejects.toBeInstanceOf(ItemTooLarge)
     await expect(table.update(key, { add: { text: 1 } })).rejects.toBeInstanceOf(Error)
     await expect(table.query({ partition: key.pk, limit: 0 })).rejects.toThrow('limit')
     await expect(table.query({ partition: key.pk, index: 'none' })).rejects.toThrow('index')

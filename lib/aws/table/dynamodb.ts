@@ -13,6 +13,7 @@ import {
   ConditionFailed,
   type Indexes,
   type Item,
+  ItemTooLarge,
   type Key,
   type Query,
   type Range,
@@ -32,6 +33,7 @@ export function dynamodbTable(client: DynamoDBDocumentClient, TableName: string,
       return await write
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) throw new ConditionFailed(TableName, key)
+      if (isTooLarge(error)) throw new ItemTooLarge(key)
       throw error
     }
   }
@@ -82,6 +84,10 @@ export function dynamodbTable(client: DynamoDBDocumentClient, TableName: string,
     },
   }
 }
+
+/** DynamoDB has no exception of its own for it, only its words: `Item size (to update) has exceeded ...`. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ValidationException' && error.message.startsWith('Item size')
 
 function queryCommand(
   TableName: string,

@@ -2,7 +2,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Database } from './sqlite-database.ts'
 import { columnOf, pageOf, quoted, select } from './sqlite-query.ts'
-import { type Condition, ConditionFailed, type Indexes, type Item, type Key, type Table } from './table.ts'
+import {
+  type Condition,
+  ConditionFailed,
+  type Indexes,
+  type Item,
+  ItemTooLarge,
+  type Key,
+  type Table,
+} from './table.ts'
 import { InvalidItem, orderOf, type PlainChange, plainChange, plainItem, plainKey } from './value.ts'
 
 /** DynamoDB's; what JSON takes is a little more than what DynamoDB counts. */
@@ -92,7 +100,7 @@ const parseItem = (row: Record<string, unknown>): Item => JSON.parse(String(row[
 
 function docOf(item: Item): string {
   const doc = JSON.stringify(item)
-  if (Buffer.byteLength(doc) > ITEM_BYTES) throw new InvalidItem(item, `it is larger than ${ITEM_BYTES} bytes`)
+  if (Buffer.byteLength(doc) > ITEM_BYTES) throw new ItemTooLarge(item)
   return doc
 }
 

@@ -70,6 +70,14 @@ export interface Indexes {
   readonly [index: string]: { readonly partition: string; readonly range: string }
 }
 
+/** The item would be larger than one may be on DynamoDB, 400 KB: what it was made of was too much. */
+export class ItemTooLarge extends Error {
+  override readonly name = 'ItemTooLarge'
+  constructor({ pk, sk }: Key) {
+    super(`The item ${pk} / ${sk} would be larger than 400 KB`)
+  }
+}
+
 /**
  * On DynamoDB it may be one's own write that is in the way: the client repeats a call whose answer was lost. Read before
  * telling anybody that somebody else was faster.

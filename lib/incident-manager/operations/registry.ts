@@ -3,6 +3,7 @@ import type * as ContactsSdk from '@aws-sdk/client-ssm-contacts'
 import type * as IncidentsSdk from '@aws-sdk/client-ssm-incidents'
 import type { Operation } from '../context.ts'
 import { acceptPage } from './contacts/accept-page.ts'
+import { inAccount } from './contacts/account.ts'
 import { activateContactChannel } from './contacts/activate-contact-channel.ts'
 import { createContact } from './contacts/create-contact.ts'
 import { createContactChannel } from './contacts/create-contact-channel.ts'
@@ -121,7 +122,7 @@ export const incidentsOperations = {
   ListTagsForResource: listTagsForResource,
 } satisfies Handlers<typeof IncidentsSdk>
 
-export const contactsOperations = {
+export const contactsOperations = inAccount({
   CreateContact: createContact,
   GetContact: getContact,
   ListContacts: listContacts,
@@ -161,4 +162,4 @@ export const contactsOperations = {
   ListRotationOverrides: listRotationOverrides,
   ListRotationShifts: listRotationShifts,
   ListPreviewRotationShifts: listPreviewRotationShifts,
-} satisfies Handlers<typeof ContactsSdk>
+} satisfies Handlers<typeof ContactsSdk>)

@@ -1,5 +1,6 @@
 // What a request is refused with: the exception of its API, with the API's own member names.
 import type { Logger } from '@aws-lambda-powertools/logger'
+import { ItemTooLarge } from '../../aws/table/table.ts'
 import {
   Conflict,
   QuotaExceeded,
@@ -29,12 +30,16 @@ export function refusalOf(model: Model, error: unknown, requestId: string, logge
   if (error instanceof SignatureRefused)
     return { name: error.name, status: UNSIGNED_STATUS[model.service], members: { message: error.message } }
   if (error instanceof ServiceError) return modelled(model, error.name, factsOf(model, error))
+  if (error instanceof ItemTooLarge) return modelled(model, 'ValidationException', factsOf(model, TOO_LARGE))
   logger.error('A request failed unexpectedly', {
     requestId,
     error: error instanceof Error ? error : new Error(String(error)),
   })
   return modelled(model, 'InternalServerException', { message: `Internal server error, request id ${requestId}` })
 }
+
+/** Every operation declares it; a table keeps no larger thing, whatever the model allows. */
+const TOO_LARGE = new ValidationFailed('Invalid value provided - the resource would be larger than 400 KB')
 
 /** What stands before AWS's services and checks signatures answers by the protocol, with its own `message` in both. */
 const UNSIGNED_STATUS: Readonly<Record<Model['service'], number>> = { 'ssm-incidents': 403, 'ssm-contacts': 400 }
@@ -49,12 +54,19 @@ interface Facts {
   readonly serviceCode?: string
   readonly reason?: string
   readonly fields?: readonly object[]
+  readonly dependents?: readonly object[]
 }
 
 function factsOf({ service }: Model, error: ServiceError): Facts {
   const { message } = error
   if (error instanceof ResourceNotFound) return { message, ...resource(error.resource) }
-  if (error instanceof Conflict) return { message, ...resource(error.resource), retryAfter: error.retryAfter }
+  if (error instanceof Conflict)
+    return {
+      message,
+      ...resource(error.resource),
+      retryAfter: error.retryAfter,
+      dependents: error.dependents.length ? dependentsOf(error) : undefined,
+    }
   if (error instanceof QuotaExceeded)
     return { message, quotaCode: error.quotaCode, serviceCode: service, ...resource(error.resource) }
   if (error instanceof Throttled) {
@@ -71,6 +83,12 @@ function factsOf({ service }: Model, error: ServiceError): Facts {
     }
   return { message }
 }
+
+const dependentsOf = ({ dependents }: Conflict): object[] =>
+  [...Map.groupBy(dependents, ({ type }) => type)].map(([RelationType, group]) => ({
+    RelationType,
+    DependentResourceIds: group.map(({ id }) => id),
+  }))
 
 const resource = (of: { id: string; type: string } | undefined): Pick<Facts, 'resourceId' | 'resourceType'> => ({
   resourceId: of?.id,
@@ -96,5 +114,6 @@ const NAMED: Readonly<Record<Model['service'], (facts: Facts) => object>> = {
     ServiceCode: facts.serviceCode,
     Reason: facts.reason,
     Fields: facts.fields,
+    DependentEntities: facts.dependents,
   }),
 }

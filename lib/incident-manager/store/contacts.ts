@@ -4,6 +4,7 @@ import { contactsArn, parseArn, type Place } from '../../aws/arn.ts'
 import type { Item, Table } from '../../aws/table/table.ts'
 import type { Contact as EngineContact, Target } from '../engine/engagement.ts'
 import { ResourceNotFound } from '../errors.ts'
+import type { CreatingCall } from './creating-calls.ts'
 import { channelKey, contactKey, CONTACTS } from './keys.ts'
 import { decode, encodeItem } from './stored.ts'
 
@@ -15,8 +16,6 @@ export interface Contact {
   readonly stages: readonly PlanStage[]
   readonly rotationArns: readonly string[]
   readonly tags?: Readonly<Record<string, string>> | undefined
-  /** Of the call that created it. */
-  readonly token: string
 }
 
 export interface PlanStage {
@@ -44,6 +43,8 @@ export interface Channel {
   readonly activationExpires?: Date | undefined
   /** How often somebody has tried that code. */
   readonly activationAttempts?: number | undefined
+  /** That created it. */
+  readonly call?: CreatingCall | undefined
 }
 
 export const contactItem = (contact: Contact): Item => ({

@@ -5,14 +5,19 @@ import type { Key } from '../../aws/table/table.ts'
 export const replicationSetKey: Key = { pk: 'account', sk: 'replication-set' }
 export const planKey = (name: string): Key => ({ pk: `plan#${name}`, sk: 'plan' })
 export const PLANS = 'plans'
+/** `sk` of the policies of one plan. The token of the call that created it names it among the plans of that name. */
+export const resourcePoliciesOf = (planToken: string): string => `policy#${planToken}#`
 /** In the partition of the response plan that they share, so that they go with it. */
-export const RESOURCE_POLICY = 'policy#'
-export const resourcePolicyKey = (planName: string, id: string): Key => ({
-  pk: planKey(planName).pk,
-  sk: RESOURCE_POLICY + id,
+export const resourcePolicyKey = (plan: { readonly name: string; readonly token: string }, id: string): Key => ({
+  pk: planKey(plan.name).pk,
+  sk: resourcePoliciesOf(plan.token) + id,
 })
+/** `list`: so that they go with the account, too. */
+export const RESOURCE_POLICIES = 'resource-policies'
 export const incidentKey = (id: string): Key => ({ pk: `incident#${id}`, sk: 'record' })
 export const INCIDENTS = 'incidents'
+/** `list`: those that nobody sees any more, until they are forgotten. */
+export const DELETED_INCIDENTS = 'deleted-incidents'
 export const relatedItemsKey = (incidentId: string): Key => ({ pk: `incident#${incidentId}`, sk: 'related-items' })
 export const timelineEventKey = (incidentId: string, eventId: string): Key => ({
   pk: `incident#${incidentId}`,

@@ -70,18 +70,18 @@ export const receipt = (receipt: Receipt): Value => encode(receipt)
 
 export const hasReceipt = (item: Item, name: ReceiptName): boolean => item[receiptAttribute(name)] !== undefined
 
-/** The receipts of a page, newest first. */
-export const receiptsOf = (item: Item): Receipt[] =>
+/** The receipts of a page, newest first, each with what sorts it there. */
+export const receiptsOf = (item: Item): (Receipt & { readonly key: string })[] =>
   Object.entries(item)
-    .flatMap(([name, value]) => (name.startsWith(RECEIPT) ? [readReceipt(value)] : []))
-    .toSorted((one, other) => other.at.getTime() - one.at.getTime() || rank(other) - rank(one))
+    .flatMap(([name, value]) => (name.startsWith(RECEIPT) ? [readReceipt(value, name)] : []))
+    .toSorted((one, other) => (one.key > other.key ? -1 : 1))
 
 const ORDER: readonly ReceiptType[] = ['SENT', 'ERROR', 'DELIVERED', 'READ', 'STOP']
-const rank = ({ type }: Receipt): number => ORDER.indexOf(type)
 
-function readReceipt(value: Value | undefined): Receipt {
+function readReceipt(value: Value | undefined, name: string): Receipt & { readonly key: string } {
   const { at, ...rest } = decode<Omit<Receipt, 'at'> & { at: string }>({ pk: '', sk: '', ...members(value) }, [])
-  return { type: rest.type, channelArn: rest.channelArn, info: rest.info, at: new Date(at) }
+  const key = `${at} ${ORDER.indexOf(rest.type)} ${name}`
+  return { type: rest.type, channelArn: rest.channelArn, info: rest.info, at: new Date(at), key }
 }
 
 const members = (value: Value | undefined): { [name: string]: Value | undefined } =>

@@ -2,7 +2,8 @@
 import { sha256 } from '../../aws/token.ts'
 import type { Item } from '../../aws/table/table.ts'
 import { ResourceNotFound } from '../errors.ts'
-import { resourcePolicyKey } from './keys.ts'
+import { RESOURCE_POLICIES, resourcePolicyKey } from './keys.ts'
+import type { Plan } from './plans.ts'
 import { decode, encodeItem } from './stored.ts'
 
 export interface StoredPolicy {
@@ -19,8 +20,10 @@ export const storedPolicy = (policyDocument: string): StoredPolicy => ({
 
 export const isPolicyId = (text: string): boolean => /^[0-9a-f]{32}$/u.test(text)
 
-export const resourcePolicyItem = (planName: string, policy: StoredPolicy): Item =>
-  encodeItem(resourcePolicyKey(planName, policy.policyId), policy)
+export function resourcePolicyItem(plan: Plan, policy: StoredPolicy): Item {
+  const key = resourcePolicyKey(plan, policy.policyId)
+  return { ...encodeItem(key, policy), listKey: RESOURCE_POLICIES, listSort: `${key.pk} ${key.sk}` }
+}
 
 export const readResourcePolicy = (item: Item): StoredPolicy => decode<StoredPolicy>(item, [])
 

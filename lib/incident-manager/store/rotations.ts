@@ -1,11 +1,12 @@
 // Rotations and their overrides as items, and who is on call by them.
 import type { RecurrenceSettings } from '@aws-sdk/client-ssm-contacts'
 import { contactsArn, type Place } from '../../aws/arn.ts'
-import type { Item, Range, Table } from '../../aws/table/table.ts'
+import type { Item, Range, Table, Value } from '../../aws/table/table.ts'
 import { uuidOf } from '../../aws/token.ts'
 import { onCallAt, type Override, type Rotation as EngineRotation } from '../engine/rotation.ts'
 import { ResourceNotFound, ValidationFailed } from '../errors.ts'
 import { contactsResource } from './contacts.ts'
+import type { CreatingCall } from './creating-calls.ts'
 import { rotationKey, rotationOverrideKey, ROTATIONS } from './keys.ts'
 import { recurrenceIn } from './recurrence.ts'
 import { decode, encodeItem } from './stored.ts'
@@ -30,6 +31,8 @@ export interface RotationOverride {
   readonly startTime: Date
   readonly endTime: Date
   readonly createTime: Date
+  /** That created it. */
+  readonly call?: CreatingCall | undefined
 }
 
 export const arnOfRotation = (place: Place, id: string): string => contactsArn(place, `rotation/${id}`)
@@ -86,6 +89,22 @@ export async function requireRotation(table: Table, arn: string): Promise<Rotati
   const item = await table.get(rotationKey(rotationIdOf(arn)))
   if (item?.['arn'] !== arn) throw rotationNotFound(arn)
   return readRotation(item)
+}
+
+const ROTATIONS_READ = 100
+
+/** The ARNs of the rotations in which this person takes turns. Each rotation is read: only they know. */
+export async function rotationsOf(table: Table, contactArn: string): Promise<string[]> {
+  const found: string[] = []
+  let after: Value | undefined
+  do {
+    const next = after === undefined ? {} : { after }
+    const page = await table.query({ index: 'list', partition: ROTATIONS, limit: ROTATIONS_READ, ...next })
+    for (const { arn, contactArns } of page.items.map(readRotation))
+      if (contactArns.includes(contactArn)) found.push(arn)
+    ;({ after } = page)
+  } while (after !== undefined)
+  return found
 }
 
 /** The override of that rotation; ResourceNotFound when there is none. */

@@ -45,23 +45,38 @@ export const timelineItem = (event: TimelineRecord): Item => ({
 export const readTimelineEvent = (item: Item): TimelineRecord =>
   decode<TimelineRecord>(item, ['eventTime', 'eventUpdatedTime'])
 
-/** The item of an event of an incident that can be seen, or undefined. */
-export async function findTimelineItem(table: Table, incidentArn: string, eventId: string): Promise<Item | undefined> {
+/**
+ * What is left in the place of an event that was deleted, until its incident goes: the call that created it may come again,
+ * and must not bring it back. It has no event id, and is in no list.
+ */
+export const deletedTimelineItem = ({ pk, sk, incidentId, parameters }: Item): Item => ({
+  pk,
+  sk,
+  incidentId,
+  parameters,
+})
+
+/** The items of an event, and of its incident that can be seen, or undefined. */
+export async function findTimelineItem(
+  table: Table,
+  incidentArn: string,
+  eventId: string,
+): Promise<{ incident: Item; item: Item } | undefined> {
   const id = incidentIdOf(incidentArn)
   if (id === undefined) return undefined
   const [incident, item] = await Promise.all([
     findIncident(table, incidentArn),
     table.get(timelineEventKey(id, eventId)),
   ])
-  return incident && item
+  return incident && item?.['eventId'] === eventId ? { incident, item } : undefined
 }
 
-/** The same, or ResourceNotFound. */
+/** The event's, or ResourceNotFound. */
 export async function getTimelineItem(table: Table, incidentArn: string, eventId: string): Promise<Item> {
-  const item = await findTimelineItem(table, incidentArn, eventId)
-  if (!item) throw timelineEventNotFound(eventId)
-  return item
+  const found = await findTimelineItem(table, incidentArn, eventId)
+  if (!found) throw timelineEventNotFound(eventId)
+  return found.item
 }
 
-export const timelineEventNotFound = (eventId: string): ResourceNotFound =>
+const timelineEventNotFound = (eventId: string): ResourceNotFound =>
   new ResourceNotFound(`Timeline event not found: ${eventId}`, { type: 'TIMELINE_EVENT', id: eventId })

@@ -59,6 +59,15 @@ const stories: Record<string, Story> = {
       return { w, act: () => updateIncidentRecord(input, w.context) }
     },
   },
+  'UpdateIncidentRecord that opens again': {
+    prepare: async () => {
+      const w = await worldWithPlan(notified)
+      const arn = await start(w, alarmStart('t'))
+      await updateIncidentRecord({ clientToken: 'r', arn, status: 'RESOLVED' }, w.context)
+      await start(w, alarmStart('meanwhile'))
+      return { w, act: () => updateIncidentRecord({ clientToken: 'o', arn, status: 'OPEN' }, w.context) }
+    },
+  },
   'UpdateRelatedItems that adds': {
     prepare: async () => {
       const w = await worldWithPlan(notified)

@@ -24,7 +24,7 @@ describe('DeleteIncidentRecord', () => {
     await expect(updateIncidentRecord({ arn, impact: 1 }, w.context)).rejects.toMatchObject(notFound)
     w.advance(61)
     await w.sweep()
-    expect((await w.items()).map(({ sk }) => sk).toSorted()).toEqual(['plan', 'replication-set'])
+    expect((await w.items()).map(({ sk }) => sk).toSorted()).toEqual(['plan', 'replication-set', 'token'])
   })
 
   it('stops whoever was still being told', async () => {

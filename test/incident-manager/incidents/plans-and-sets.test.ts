@@ -187,6 +187,18 @@ describe('a response plan', () => {
     })
   })
 
+  it('is never larger than what an incident can begin with', async () => {
+    const w = await worldWithPlan()
+    const automation = { documentName: 'Restart', roleArn: 'arn:aws:iam::111122223333:role/r' }
+    const parameters = { hosts: Array.from({ length: 100 }, () => '漢'.repeat(512)) }
+    const actions = [{ ssmAutomation: { ...automation, parameters } }]
+    const refusal = { name: 'ValidationException', message: expect.stringContaining('150000 bytes') }
+    await expect(createResponsePlan({ ...full, actions }, w.context)).rejects.toMatchObject(refusal)
+    await createResponsePlan(full, w.context)
+    await expect(updateResponsePlan({ arn, actions }, w.context)).rejects.toMatchObject(refusal)
+    expect(await getResponsePlan({ arn }, w.context)).toMatchObject({ actions: full.actions })
+  })
+
   it('is changed once for each token', async () => {
     const w = await worldWithPlan()
     const input = { clientToken: 'u', arn: PLAN, displayName: 'One' }

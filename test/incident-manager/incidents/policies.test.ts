@@ -10,7 +10,8 @@ import { getResourcePolicies } from '../../../lib/incident-manager/operations/in
 import { listReplicationSets } from '../../../lib/incident-manager/operations/incidents/list-replication-sets.ts'
 import { putResourcePolicy } from '../../../lib/incident-manager/operations/incidents/put-resource-policy.ts'
 import { checkPolicy } from '../../../lib/incident-manager/operations/policy-rules.ts'
-import { PLAN, worldWithPlan } from './world.ts'
+import type { Table } from '../../../lib/aws/table/table.ts'
+import { PLAN, type World, worldWithPlan } from './world.ts'
 
 const statement = { Effect: 'Allow', Principal: { AWS: '444455556666' }, Action: 'ssm-incidents:*', Resource: PLAN }
 const policyOf = (Statement: unknown, Version: unknown = '2012-10-17'): string => JSON.stringify({ Version, Statement })
@@ -64,6 +65,82 @@ describe('The policies of a response plan', () => {
     await deleteResponsePlan({ arn: PLAN }, w.context)
     await createResponsePlan({ name: 'payments', incidentTemplate: { title: 'New', impact: 1 } }, w.context)
     expect(await getResourcePolicies({ resourceArn: PLAN }, w.context)).toEqual({ resourcePolicies: [] })
+  })
+})
+
+/** Puts `policy` on the plan; `meanwhile` happens just before, or just after, it is written. */
+async function putWhile(w: World, when: 'before' | 'after', meanwhile: () => Promise<unknown>) {
+  const { table } = w.context
+  const hooked: Table = {
+    ...table,
+    async put(item, condition) {
+      if (when === 'before') await meanwhile()
+      await table.put(item, condition)
+      if (when === 'after') await meanwhile()
+    },
+  }
+  return putResourcePolicy({ resourceArn: PLAN, policy: POLICY }, { ...w.context, table: hooked })
+}
+
+describe('A response plan that is deleted while a policy is put on it', () => {
+  const remove = (w: World) => deleteResponsePlan({ arn: PLAN }, w.context)
+  const createAnew = (w: World, clientToken: string) =>
+    createResponsePlan({ clientToken, name: 'payments', incidentTemplate: { title: 'New', impact: 1 } }, w.context)
+  const policies = (w: World) => getResourcePolicies({ resourceArn: PLAN }, w.context)
+  const notFound = { name: 'ResourceNotFoundException', resource: { type: 'RESPONSE_PLAN', id: PLAN } }
+
+  it.each(['before', 'after'] as const)('has none afterwards: %s it is written', async (when) => {
+    const w = await worldWithPlan()
+    await expect(putWhile(w, when, () => remove(w))).rejects.toMatchObject(notFound)
+    expect((await w.items()).map(({ sk }) => sk)).toEqual(['replication-set', 'token'])
+  })
+
+  it.each(['before', 'after'] as const)('and created anew has none: %s it is written', async (when) => {
+    const w = await worldWithPlan()
+    const meanwhile = () => remove(w).then(() => createAnew(w, 'anew'))
+    await expect(putWhile(w, when, meanwhile)).rejects.toMatchObject(notFound)
+    expect(await policies(w)).toEqual({ resourcePolicies: [] })
+  })
+
+  it('has none when the call that put it died before it looked, and deleting it again leaves nothing', async () => {
+    const w = await worldWithPlan()
+    const dies = () => remove(w).then(() => w.breakAfter(1))
+    await expect(putWhile(w, 'before', dies)).rejects.toThrow('has died')
+    w.repair()
+    await createAnew(w, 'anew')
+    expect(await policies(w)).toEqual({ resourcePolicies: [] })
+    await putResourcePolicy({ resourceArn: PLAN, policy: POLICY }, w.context)
+    expect((await policies(w)).resourcePolicies).toHaveLength(1)
+    await remove(w)
+    await remove(w)
+    expect((await w.items()).map(({ sk }) => sk)).toEqual(['replication-set', 'token', 'token'])
+  })
+
+  it('and whose deletion died is rid of them when it is deleted again', async () => {
+    const w = await worldWithPlan()
+    await putResourcePolicy({ resourceArn: PLAN, policy: POLICY }, w.context)
+    w.breakAfter(1)
+    await expect(remove(w)).rejects.toThrow('has died')
+    w.repair()
+    await remove(w)
+    expect((await w.items()).map(({ sk }) => sk)).toEqual(['replication-set', 'token'])
+  })
+
+  it('keeps those that a plan of its name has got before the deletion came to its end', async () => {
+    const w = await worldWithPlan()
+    await putResourcePolicy({ resourceArn: PLAN, policy: POLICY }, w.context)
+    const { table } = w.context
+    const slow: Table = {
+      ...table,
+      async query(query) {
+        await createAnew(w, 'anew')
+        await putResourcePolicy({ resourceArn: PLAN, policy: POLICY }, w.context)
+        return table.query(query)
+      },
+    }
+    await deleteResponsePlan({ arn: PLAN }, { ...w.context, table: slow })
+    expect((await policies(w)).resourcePolicies).toHaveLength(1)
+    expect((await w.items()).filter(({ sk }) => sk.startsWith('policy#'))).toHaveLength(1)
   })
 })
 

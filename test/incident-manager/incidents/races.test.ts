@@ -1,18 +1,24 @@
 // What happens at the same moment: an incident that is over while it is being opened, room on a timeline, an account that goes.
 import { describe, expect, it } from 'vitest'
 import type { Table } from '../../../lib/aws/table/table.ts'
+import { createReplicationSet } from '../../../lib/incident-manager/operations/incidents/create-replication-set.ts'
+import { createResponsePlan } from '../../../lib/incident-manager/operations/incidents/create-response-plan.ts'
 import { createTimelineEvent } from '../../../lib/incident-manager/operations/incidents/create-timeline-event.ts'
 import { deleteIncidentRecord } from '../../../lib/incident-manager/operations/incidents/delete-incident-record.ts'
 import { deleteReplicationSet } from '../../../lib/incident-manager/operations/incidents/delete-replication-set.ts'
 import { deleteTimelineEvent } from '../../../lib/incident-manager/operations/incidents/delete-timeline-event.ts'
+import { getIncidentRecord } from '../../../lib/incident-manager/operations/incidents/get-incident-record.ts'
+import { listIncidentRecords } from '../../../lib/incident-manager/operations/incidents/list-incident-records.ts'
 import { listReplicationSets } from '../../../lib/incident-manager/operations/incidents/list-replication-sets.ts'
+import { listResponsePlans } from '../../../lib/incident-manager/operations/incidents/list-response-plans.ts'
 import { startIncident } from '../../../lib/incident-manager/operations/incidents/start-incident.ts'
 import { updateIncidentRecord } from '../../../lib/incident-manager/operations/incidents/update-incident-record.ts'
 import { acceptPage } from '../../../lib/incident-manager/operations/contacts/accept-page.ts'
 import { createContact } from '../../../lib/incident-manager/operations/contacts/create-contact.ts'
 import { startEngagement } from '../../../lib/incident-manager/operations/contacts/start-engagement.ts'
 import { readEngagement } from '../../../lib/incident-manager/store/engagements.ts'
-import { INCIDENTS } from '../../../lib/incident-manager/store/keys.ts'
+import { eraseAccount } from '../../../lib/incident-manager/operations/incidents/erase.ts'
+import { incidentKey, INCIDENTS, onlyCalls } from '../../../lib/incident-manager/store/keys.ts'
 import { text } from '../../../lib/incident-manager/store/stored.ts'
 import { alarmStart, GONE, planEngaging, start, withPerson, type World, worldWithPlan } from './world.ts'
 
@@ -148,5 +154,85 @@ describe('an account whose replication set is deleted', () => {
     const { replicationSetArns: [arn] = [] } = await listReplicationSets({}, w.context)
     await deleteReplicationSet({ arn }, w.context)
     expect(await w.items()).toEqual([])
+  })
+
+  const deleteAll = async (w: World) => {
+    const { replicationSetArns: [arn] = [] } = await listReplicationSets({}, w.context)
+    await deleteReplicationSet({ arn }, w.context)
+  }
+  const incidentTemplate = { title: 'Payments fail', impact: 2 }
+  const beginAnew = async (w: World) => {
+    await createReplicationSet({ regions: { 'us-east-1': {} } }, w.context)
+    await createResponsePlan({ name: 'payments', incidentTemplate }, w.context)
+  }
+
+  it('remembers no call: one that comes again afterwards opens an incident that is there', async () => {
+    const w = await worldWithPlan()
+    const arn = await start(w, alarmStart('g'))
+    await deleteIncidentRecord({ arn }, w.context)
+    await deleteAll(w)
+    expect(await w.items()).toEqual([])
+    await beginAnew(w)
+    const { incidentRecord } = await getIncidentRecord({ arn: await start(w, alarmStart('g')) }, w.context)
+    expect(incidentRecord?.status).toBe('OPEN')
+  })
+
+  it('keeps nothing where a call has only marked that there is no such incident', async () => {
+    const w = await worldWithPlan()
+    await w.context.table.put({ ...onlyCalls(incidentKey('joined')), incidentRecordArn: GONE })
+    await deleteAll(w)
+    expect(await w.items()).toEqual([])
+  })
+
+  it('can start nothing once the call is answered, however many plans it had', async () => {
+    const w = await worldWithPlan()
+    for (let n = 0; n < 560; n++)
+      await createResponsePlan({ clientToken: `${n}`, name: `plan-${n}`, incidentTemplate }, w.context)
+    for (let n = 0; n < 150; n++)
+      await start(w, { clientToken: `${n}`, responsePlanArn: alarmStart('').responsePlanArn })
+    await deleteAll(w)
+    expect(await listReplicationSets({}, w.context)).toMatchObject({ replicationSetArns: [expect.any(String)] })
+    expect(await listResponsePlans({}, w.context)).toEqual({ responsePlanSummaries: [] })
+    await expect(start(w, alarmStart('late'))).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    for (let n = 0; n < 3; n++) {
+      w.advance(1)
+      await w.sweep()
+    }
+    expect(await w.items()).toEqual([])
+  })
+
+  it('hands nothing on to the next one that was still being written when it went', async () => {
+    const w = await worldWithPlan()
+    const late = await w.items()
+    await start(w, alarmStart('t'))
+    const opened = await w.items()
+    await deleteAll(w)
+    for (const item of [...late, ...opened].filter(({ pk }) => /^(?:plan|incident|dedupe)#/u.test(pk)))
+      await w.context.table.put(item)
+    await beginAnew(w)
+    expect(await listIncidentRecords({}, w.context)).toEqual({ incidentRecordSummaries: [] })
+    expect((await w.items()).map(({ sk }) => sk).toSorted()).toEqual(['plan', 'replication-set', 'token'])
+  })
+
+  it('that has begun anew is not emptied by whoever was still emptying it', async () => {
+    const w = await worldWithPlan()
+    await start(w, alarmStart('t'))
+    const { table } = w.context
+    let deletes = 0
+    const slow: Table = {
+      ...table,
+      async delete(key, condition) {
+        await table.delete(key, condition)
+        if (++deletes > 1) return
+        // Another run comes to the end, and the user begins anew.
+        await eraseAccount(w.context)
+        await beginAnew(w)
+        await start(w, alarmStart('new'))
+      },
+    }
+    const { replicationSetArns: [arn] = [] } = await listReplicationSets({}, w.context)
+    await deleteReplicationSet({ arn }, { ...w.context, table: slow })
+    expect(await listResponsePlans({}, w.context)).toMatchObject({ responsePlanSummaries: [{ name: 'payments' }] })
+    expect((await listIncidentRecords({}, w.context)).incidentRecordSummaries).toHaveLength(1)
   })
 })

@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { listIncidentRecords } from '../../../lib/incident-manager/operations/incidents/list-incident-records.ts'
 import { listRelatedItems } from '../../../lib/incident-manager/operations/incidents/list-related-items.ts'
 import { updateRelatedItems } from '../../../lib/incident-manager/operations/incidents/update-related-items.ts'
-import { alarmStart, CALLER, GONE, start, typesOf, updatesOf, worldWithPlan } from './world.ts'
+import { alarmStart, CALLER, GONE, PLAN, start, typesOf, updatesOf, type World, worldWithPlan } from './world.ts'
 
 const link = (url: string) => ({ identifier: { type: 'OTHER' as const, value: { url } }, title: url })
+
+/** As large as the API takes. */
+const metric = (title: string) => ({
+  identifier: { type: 'METRIC' as const, value: { metricDefinition: title.padEnd(4000, '漢') } },
+  title,
+})
 
 describe('UpdateRelatedItems', () => {
   it('adds an item once, and says so once', async () => {
@@ -119,5 +125,65 @@ describe('UpdateRelatedItems', () => {
     await w.sweep()
     const { relatedItems } = await listRelatedItems({ incidentRecordArn }, w.context)
     expect(relatedItems).toHaveLength(2)
+  })
+
+  it('takes no more than fits, however wide its characters are', async () => {
+    const w = await worldWithPlan()
+    const arn = await start(w, { responsePlanArn: PLAN })
+    const add = (title: string) =>
+      updateRelatedItems({ incidentRecordArn: arn, relatedItemsUpdate: { itemToAdd: metric(title) } }, w.context)
+    let taken = 0
+    const refusal = await (async () => {
+      for (; taken < 50; taken++) await add(`${taken}`)
+    })().catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ name: 'ServiceQuotaExceededException', resource: { type: 'INCIDENT_RECORD' } })
+    expect(taken).toBeGreaterThan(25)
+    expect(await listRelatedItems({ incidentRecordArn: arn }, w.context)).toMatchObject({
+      relatedItems: { length: taken },
+    })
+    const relatedItemsUpdate = { itemToRemove: metric('0').identifier }
+    await updateRelatedItems({ incidentRecordArn: arn, relatedItemsUpdate }, w.context)
+    await add('0')
+  })
+})
+
+describe('The id of a related item', () => {
+  const ID = `related-item/OTHER/${'0'.repeat(32)}`
+  const idsOf = async (w: World, incidentRecordArn: string) => {
+    const { relatedItems = [] } = await listRelatedItems({ incidentRecordArn }, w.context)
+    return relatedItems.map(({ generatedId }) => generatedId)
+  }
+  const derived = async (url: string): Promise<string> => {
+    const w = await worldWithPlan()
+    const [id = ''] = await idsOf(w, await start(w, { responsePlanArn: PLAN, relatedItems: [link(url)] }))
+    return id
+  }
+
+  it('is the one that the caller has given at the start, unless another has it or it is of another type', async () => {
+    const w = await worldWithPlan()
+    const relatedItems = [
+      { ...link('https://a.example.com/'), generatedId: ID },
+      { ...link('https://b.example.com/'), generatedId: ID },
+      { ...link('https://c.example.com/'), generatedId: ID.replace('OTHER', 'METRIC') },
+    ]
+    expect(await idsOf(w, await start(w, { responsePlanArn: PLAN, relatedItems }))).toEqual([
+      ID,
+      await derived('https://b.example.com/'),
+      await derived('https://c.example.com/'),
+    ])
+  })
+
+  it('is never that of another item, though it be the one that this derives', async () => {
+    const w = await worldWithPlan()
+    const [first, second] = [await derived('https://a.example.com/'), await derived('https://b.example.com/')]
+    const pretender = { ...link('https://a.example.com/'), generatedId: second }
+    const both = [pretender, link('https://b.example.com/')]
+    expect(await idsOf(w, await start(w, { responsePlanArn: PLAN, relatedItems: both }))).toEqual([first, second])
+    const arn = await start(w, { responsePlanArn: PLAN, relatedItems: [pretender] })
+    const relatedItemsUpdate = { itemToAdd: link('https://b.example.com/') }
+    await updateRelatedItems({ incidentRecordArn: arn, relatedItemsUpdate }, w.context)
+    const ids = await idsOf(w, arn)
+    expect(ids).toEqual([second, expect.stringMatching(/^related-item\/OTHER\/[0-9A-F]{32}$/u)])
+    expect(new Set(ids).size).toBe(2)
   })
 })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { getIncidentRecord } from '../../../lib/incident-manager/operations/incidents/get-incident-record.ts'
 import { listRelatedItems } from '../../../lib/incident-manager/operations/incidents/list-related-items.ts'
+import { updateIncidentRecord } from '../../../lib/incident-manager/operations/incidents/update-incident-record.ts'
 import { ALARM, alarmStart, CALLER, PLAN, start, timelineOf, TOPIC, world, worldWithPlan } from './world.ts'
 
 const RAW = JSON.stringify({
@@ -139,6 +140,49 @@ describe('a new incident', () => {
     const arn = await start(w, { responsePlanArn: PLAN, triggerDetails: { source: 'shop', timestamp: w.now, rawData } })
     const trigger = (await timelineOf(w, arn)).find(({ type }) => type === 'SSM Incident Trigger')
     expect(JSON.stringify(trigger?.data).length).toBeLessThanOrEqual(12_000)
+  })
+
+  it('is opened however large all that it begins with is, with as many related items as there is room for', async () => {
+    const wide = (length: number) => '漢'.repeat(length)
+    const topic = (n: number) => ({ snsTopicArn: `arn:aws:sns:us-east-1:111122223333:${n}`.padEnd(1000, '漢') })
+    const w = await worldWithPlan({
+      incidentTemplate: {
+        title: wide(200),
+        impact: 1,
+        summary: wide(8000),
+        dedupeString: wide(1000),
+        notificationTargets: Array.from({ length: 10 }, (_, n) => topic(n)),
+        incidentTags: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`${n}`.padEnd(128, 'k'), wide(85)])),
+      },
+      actions: [
+        {
+          ssmAutomation: {
+            roleArn: 'arn:aws:iam::111122223333:role/tocsin',
+            documentName: 'restart',
+            parameters: { hosts: Array.from({ length: 8 }, () => wide(512)) },
+          },
+        },
+      ],
+    })
+    const metrics = Array.from({ length: 50 }, (_, n) => ({
+      identifier: { type: 'METRIC' as const, value: { metricDefinition: `${n}`.padEnd(4000, '漢') } },
+    }))
+    const involved = Array.from({ length: 50 }, (_, n) => ({
+      identifier: {
+        type: 'INVOLVED_RESOURCE' as const,
+        value: { arn: `arn:aws:ec2:us-east-1:111122223333:instance/${n}`.padEnd(1000, '漢') },
+      },
+    }))
+    for (const relatedItems of [metrics, involved]) {
+      const rawData = wide(10_000)
+      const triggerDetails = { source: 'x', triggerArn: ALARM, timestamp: w.now, rawData }
+      const input = { title: `${relatedItems === metrics}`, responsePlanArn: PLAN, relatedItems, triggerDetails }
+      const incidentRecordArn = await start(w, input)
+      const related = (await listRelatedItems({ incidentRecordArn }, w.context)).relatedItems ?? []
+      expect(related.length).toBeGreaterThan(4)
+      expect(related.length).toBeLessThan(50)
+      await updateIncidentRecord({ arn: incidentRecordArn, status: 'RESOLVED', summary: wide(8000) }, w.context)
+    }
   })
 
   it('says honestly that the plan’s runbook was not run', async () => {

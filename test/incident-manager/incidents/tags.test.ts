@@ -151,6 +151,6 @@ describe('Whoever changes something else of a resource meanwhile', () => {
     await expect(tagResource({ resourceArn: PLAN, tags: { a: '1' } }, w.context)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     })
-    expect((await w.items()).map(({ pk }) => pk)).toEqual(['account'])
+    expect((await w.items()).map(({ sk }) => sk)).toEqual(['replication-set', 'token'])
   })
 })

@@ -1,6 +1,7 @@
 // What the timeline promises to those who write on it and read it.
 import { describe, expect, it } from 'vitest'
 import { createTimelineEvent } from '../../../lib/incident-manager/operations/incidents/create-timeline-event.ts'
+import { deleteIncidentRecord } from '../../../lib/incident-manager/operations/incidents/delete-incident-record.ts'
 import { deleteTimelineEvent } from '../../../lib/incident-manager/operations/incidents/delete-timeline-event.ts'
 import { getTimelineEvent } from '../../../lib/incident-manager/operations/incidents/get-timeline-event.ts'
 import { listTimelineEvents } from '../../../lib/incident-manager/operations/incidents/list-timeline-events.ts'
@@ -139,6 +140,43 @@ describe('DeleteTimelineEvent', () => {
     expect(await deleteTimelineEvent({ incidentRecordArn, eventId }, w.context)).toEqual({})
     expect(await customEvents(w)).toBe(1)
     await expect(getTimelineEvent({ incidentRecordArn, eventId }, w.context)).rejects.toThrow('not found')
+  })
+
+  it('is for good: the call that created the event brings it not back when it comes again', async () => {
+    const { w, incidentRecordArn, note } = await noted()
+    const eventId = await note('one', { clientToken: 'a' })
+    await deleteTimelineEvent({ incidentRecordArn, eventId }, w.context)
+    expect(await note('one', { clientToken: 'a' })).toBe(eventId)
+    await expect(note('other', { clientToken: 'a' })).rejects.toMatchObject({ name: 'ConflictException' })
+    expect(await customEvents(w)).toBe(0)
+    const gone = { name: 'ResourceNotFoundException' }
+    await expect(getTimelineEvent({ incidentRecordArn, eventId }, w.context)).rejects.toMatchObject(gone)
+    const update = { incidentRecordArn, eventId, eventData: '"b"' }
+    await expect(updateTimelineEvent(update, w.context)).rejects.toMatchObject(gone)
+    expect(await deleteTimelineEvent({ incidentRecordArn, eventId }, w.context)).toEqual({})
+    const { eventSummaries = [] } = await listTimelineEvents({ incidentRecordArn }, w.context)
+    expect(eventSummaries.map((event) => event.eventId)).not.toContain(eventId)
+    await deleteIncidentRecord({ arn: incidentRecordArn }, w.context)
+    w.advance(61)
+    await w.sweep()
+    expect((await w.items()).filter(({ pk }) => pk.startsWith('incident#'))).toEqual([])
+  })
+
+  it('makes room on a full timeline, wherever it died; what was deleted takes none', async () => {
+    for (const call of [2, 3, 4]) {
+      const { w, incidentRecordArn, note } = await noted()
+      const ids: string[] = []
+      for (let n = 0; n < 950; n++) ids.push(await note(`${n}`))
+      const full = { name: 'ServiceQuotaExceededException' }
+      await expect(note('one too many')).rejects.toMatchObject(full)
+      const input = { incidentRecordArn, eventId: ids[0] }
+      w.breakAfter(call, true)
+      await expect(deleteTimelineEvent(input, w.context)).rejects.toThrow('has died')
+      w.repair()
+      await deleteTimelineEvent(input, w.context)
+      await note('in its place')
+      await expect(note('one too many')).rejects.toMatchObject(full)
+    }
   })
 })
 

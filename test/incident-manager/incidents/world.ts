@@ -155,7 +155,6 @@ export async function withPerson(made: World, alias: string): Promise<string> {
       type: 'PERSONAL',
       stages: [{ durationMinutes: 5, targets: [{ kind: 'channel', channelArn, retryMinutes: 1 }] }],
       rotationArns: [],
-      token: alias,
     }),
   )
   await table.put(

@@ -11,6 +11,7 @@ import {
   ValidationFailed,
   type ServiceError,
 } from '../../../lib/incident-manager/errors.ts'
+import { ItemTooLarge } from '../../../lib/aws/table/table.ts'
 import { loopback, serveContacts, serveIncidents } from './loopback.ts'
 
 const ARN = 'arn:aws:ssm-incidents::111122223333:response-plan/critical'
@@ -106,6 +107,20 @@ test.each(cases)('%s reaches both clients whole', async (refusal, incidents, con
     .catch((error: unknown) => error)
   expect(fromContacts).toBeInstanceOf(Reflect.get(contactsSdk, refusal.name))
   expect(fromContacts).toMatchObject({ ...contacts, $metadata: { httpStatusCode: 400 } })
+})
+
+test('what one item of the table cannot hold is refused as invalid by both', async () => {
+  const fail = () => Promise.reject(new ItemTooLarge({ pk: 'contact#ana', sk: 'contact' }))
+  await using server = await loopback(serveIncidents({ GetResponsePlan: fail }))
+  await using other = await loopback(serveContacts({ ListContacts: fail }))
+  const refusal = {
+    name: 'ValidationException',
+    message: 'Invalid value provided - the resource would be larger than 400 KB',
+    $metadata: { httpStatusCode: 400 },
+  }
+  const plan = server.incidents.send(new incidentsSdk.GetResponsePlanCommand({ arn: ARN }))
+  await expect(plan).rejects.toMatchObject(refusal)
+  await expect(other.contacts.send(new contactsSdk.ListContactsCommand({}))).rejects.toMatchObject(refusal)
 })
 
 test.each<[string, () => Promise<object>]>([

@@ -64,7 +64,8 @@ export function contactsSamples(there: There): Sample[] {
       { ContactChannelArn: sms },
     ),
     sample('DeactivateContactChannel', { ContactChannelId: sms }),
-    sample('DeleteContact', { ContactId: person }),
+    // The person is in a rotation here.
+    sample('DeleteContact', { ContactId: escalation }),
     sample('DeleteContactChannel', { ContactChannelId: sms }),
     sample(
       'DescribeEngagement',

@@ -58,6 +58,25 @@ export function remember(item: Item, call: Call, now: Date): Required<Pick<Chang
   }
 }
 
+const TRIES = 5
+
+/**
+ * Lets a call change an item once. `change` writes only where the item has not seen the call (`tokenAttribute`), and says
+ * whether it has written. Errors: what both throw; Conflict when a twin came with other parameters.
+ */
+export async function changeOnce(
+  call: Call,
+  resource: Resource,
+  read: () => Promise<Item>,
+  change: (item: Item) => Promise<boolean>,
+): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const item = await read()
+    if (seen(item, call, resource) || (await change(item))) return
+  }
+  throw new Conflict(`This is being changed by others; try again: ${resource.id}`, resource)
+}
+
 const memberOf = (value: Value | undefined, name: string): Value | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined
 const parametersIn = (memory: Value): Value | undefined => memberOf(memory, 'parameters')

@@ -12,6 +12,7 @@ import {
   type ReplicationSetRecord,
 } from '../../store/replication-set.ts'
 import { callOf, checkSameCall } from './client-tokens.ts'
+import { eraseLeftOvers } from './erase.ts'
 import { given } from './given.ts'
 
 /** The set is ACTIVE at once: there are no other Regions to wait for. Conflict when the account has one. */
@@ -37,6 +38,7 @@ export const createReplicationSet: Operation<
     tags: input.tags,
     ...call,
   }
+  await eraseLeftOvers(context)
   if (!(await putIf(context.table, replicationSetItem(set), { absent: true }))) {
     const existing = await findReplicationSet(context.table)
     const resource = { type: 'REPLICATION_SET', id: existing?.arn ?? set.arn }

@@ -56,6 +56,7 @@ export const createTimelineEvent: Operation<CreateTimelineEventCommandInput, Cre
         id: incidentRecordArn,
       },
     )
+  // Or it is what is left of it: an event that was deleted since stays deleted.
   checkSameCall(call, existing['parameters'], { type: 'TIMELINE_EVENT', id: eventId })
   return answer
 }

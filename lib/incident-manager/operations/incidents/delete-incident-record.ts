@@ -3,7 +3,7 @@ import type { DeleteIncidentRecordCommandInput, DeleteIncidentRecordCommandOutpu
 import type { Operation } from '../../context.ts'
 import { updateIf } from '../../store/conditional.ts'
 import { incidentIdOf, readIncident } from '../../store/incidents.ts'
-import { incidentKey } from '../../store/keys.ts'
+import { DELETED_INCIDENTS, incidentKey } from '../../store/keys.ts'
 import { given } from './given.ts'
 import { type Debt, owing } from './owed.ts'
 import { DELETION, forgetAt, settle } from './settle.ts'
@@ -17,6 +17,7 @@ export const deleteIncidentRecord: Operation<
   const id = incidentIdOf(arn)
   if (id === undefined) return {}
   const now = context.clock.now()
+  const deletedTime = now.toISOString()
   const key = incidentKey(id)
   const debt: Debt = {
     name: DELETION,
@@ -29,7 +30,7 @@ export const deleteIncidentRecord: Operation<
   const deleted = await updateIf(
     context.table,
     key,
-    { set: { deletedTime: now.toISOString(), ...owing(key, debt, now) }, remove: ['listKey', 'listSort'] },
+    { set: { deletedTime, listKey: DELETED_INCIDENTS, listSort: `${deletedTime}#${id}`, ...owing(key, debt, now) } },
     { equals: { arn, deletedTime: undefined } },
   )
   if (deleted) await settle(context, deleted, [debt], readIncident(deleted))

@@ -3,9 +3,8 @@ import type { DeleteResourcePolicyCommandInput, DeleteResourcePolicyCommandOutpu
 import type { Operation } from '../../context.ts'
 import { deleteIf } from '../../store/conditional.ts'
 import { resourcePolicyKey } from '../../store/keys.ts'
-import { getPlan } from '../../store/plans.ts'
+import { getPlan, readPlan } from '../../store/plans.ts'
 import { isPolicyId, resourcePolicyNotFound } from '../../store/resource-policies.ts'
-import { text } from '../../store/stored.ts'
 import { given } from './given.ts'
 
 /** ResourceNotFound when there is no such plan, or no such policy on it. */
@@ -15,8 +14,8 @@ export const deleteResourcePolicy: Operation<
 > = async (input, { table, place }) => {
   const policyId = given(input.policyId, 'policyId')
   if (!isPolicyId(policyId)) throw resourcePolicyNotFound(policyId)
-  const plan = await getPlan(table, place, given(input.resourceArn, 'resourceArn'))
-  const key = resourcePolicyKey(text(plan, 'name'), policyId)
+  const plan = readPlan(await getPlan(table, place, given(input.resourceArn, 'resourceArn')))
+  const key = resourcePolicyKey(plan, policyId)
   if (!(await deleteIf(table, key, { equals: { policyId } }))) throw resourcePolicyNotFound(policyId)
   return {}
 }

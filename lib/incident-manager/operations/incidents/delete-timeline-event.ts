@@ -1,9 +1,9 @@
-// DeleteTimelineEvent: takes back what a caller has created. Deleting what is absent succeeds.
+// DeleteTimelineEvent: takes back what a caller has created, for good. Deleting what is absent succeeds.
 import type { DeleteTimelineEventCommandInput, DeleteTimelineEventCommandOutput } from '@aws-sdk/client-ssm-incidents'
 import type { Operation } from '../../context.ts'
-import { deleteIf } from '../../store/conditional.ts'
-import { findTimelineItem, readTimelineEvent } from '../../store/timeline.ts'
-import { leaveRoom } from './event-count.ts'
+import { putIf } from '../../store/conditional.ts'
+import { deletedTimelineItem, findTimelineItem, readTimelineEvent } from '../../store/timeline.ts'
+import { forgetRecount, leaveRoom } from './event-count.ts'
 import { requireCustom } from './event-types.ts'
 import { given } from './given.ts'
 
@@ -12,12 +12,13 @@ export const deleteTimelineEvent: Operation<DeleteTimelineEventCommandInput, Del
   { table },
 ) => {
   const arn = given(input.incidentRecordArn, 'incidentRecordArn')
-  const item = await findTimelineItem(table, arn, given(input.eventId, 'eventId'))
-  if (!item) return {}
-  const { eventType, eventId, incidentId } = readTimelineEvent(item)
+  const found = await findTimelineItem(table, arn, given(input.eventId, 'eventId'))
+  if (!found) return {}
+  const { eventType, eventId, incidentId } = readTimelineEvent(found.item)
   requireCustom(eventType)
+  const counted = { incidentId, arn }
+  if (found.incident['recounted'] !== undefined) await forgetRecount(table, counted)
   // Else a twin has deleted it, and counted it down.
-  if (await deleteIf(table, { pk: item.pk, sk: item.sk }, { equals: { eventId } }))
-    await leaveRoom(table, { incidentId, arn })
+  if (await putIf(table, deletedTimelineItem(found.item), { equals: { eventId } })) await leaveRoom(table, counted)
   return {}
 }

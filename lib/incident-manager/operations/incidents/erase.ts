@@ -3,11 +3,13 @@ import type { Item, Table, Value } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
 import { deleteIf, updateIf } from '../../store/conditional.ts'
 import { type Incident, readIncident } from '../../store/incidents.ts'
+import { findReplicationSet } from '../../store/replication-set.ts'
 import {
   acknowledgementKey,
   contactPolicyKey,
   CONTACTS,
   dedupeKey,
+  DELETED_INCIDENTS,
   ENGAGEMENTS,
   incidentKey,
   INCIDENTS,
@@ -15,6 +17,7 @@ import {
   pagesOfEngagement,
   PLANS,
   replicationSetKey,
+  RESOURCE_POLICIES,
   ROTATIONS,
 } from '../../store/keys.ts'
 import { dueAt } from './owed.ts'
@@ -36,19 +39,60 @@ export const eraseAll = ({ table }: Context, incident: Incident): Promise<boolea
   eraseAllOf(table, incident, { left: MOST_DELETES })
 
 /**
- * Removes all that the account has, then the replication set itself. What one run cannot do stays owed by the set, which
- * is DELETING until then. Plans go first, so that nothing can start any more.
+ * Removes all that the account has, then the replication set itself, if that is DELETING. What one run cannot do stays
+ * owed by the set, which is DELETING until then. But all plans go at once, however many: nothing can start any more.
  */
 export async function eraseAccount(context: Context): Promise<void> {
+  const { table } = context
+  const set = await findReplicationSet(table)
+  if (set?.status !== 'DELETING') return
+  const deleting = { arn: set.arn, status: set.status }
   const allowance: Allowance = { left: MOST_DELETES }
-  for (const partition of [PLANS, INCIDENTS, ENGAGEMENTS, CONTACTS, ROTATIONS, ONLY_CALLS])
-    while (allowance.left > 0) {
-      const { items } = await context.table.query({ index: 'list', partition, limit: BATCH })
-      for (const item of items) await eraseListed(context, item, allowance)
-      if (!items.length) break
-    }
-  if (allowance.left > 0) await deleteIf(context.table, replicationSetKey, { equals: { status: 'DELETING' } })
+  // Another run may have come to the end meanwhile, and the account may have begun anew.
+  await eraseLists(context, allowance, async () => {
+    const item = await table.get(replicationSetKey)
+    return item?.['arn'] === deleting.arn && item['status'] === deleting.status
+  })
+  if (allowance.left > 0) await deleteIf(table, replicationSetKey, { equals: deleting })
   else await putOff(context)
+}
+
+/**
+ * Removes what calls have written that were under way when the last replication set went, and what an index did not show
+ * yet: before there is another set, nothing else can be there.
+ */
+export async function eraseLeftOvers(context: Context): Promise<void> {
+  const without = async (): Promise<boolean> => !(await context.table.get(replicationSetKey))
+  if (await without()) await eraseLists(context, { left: Infinity }, without)
+}
+
+/** `doomed` says after each page that was read whether what it shows is still to go. */
+async function eraseLists(context: Context, allowance: Allowance, doomed: () => Promise<boolean>): Promise<void> {
+  const { table } = context
+  for (const partition of [PLANS, RESOURCE_POLICIES])
+    for await (const items of pagesOf(table, partition, doomed))
+      await Promise.all(items.map(({ pk, sk }) => table.delete({ pk, sk })))
+  for (const partition of [INCIDENTS, DELETED_INCIDENTS, ENGAGEMENTS, CONTACTS, ROTATIONS, ONLY_CALLS])
+    for await (const items of pagesOf(table, partition, doomed))
+      for (const item of items) {
+        if (allowance.left <= 0) return
+        await eraseListed(context, item, allowance)
+      }
+}
+
+async function* pagesOf(table: Table, partition: string, doomed: () => Promise<boolean>): AsyncGenerator<Item[]> {
+  let after: Value | undefined
+  do {
+    const page = await table.query({
+      index: 'list',
+      partition,
+      limit: BATCH,
+      ...(after === undefined ? {} : { after }),
+    })
+    if (!page.items.length || !(await doomed())) return
+    yield page.items
+    after = page.after
+  } while (after !== undefined)
 }
 
 async function putOff({ table, clock }: Context): Promise<void> {
@@ -59,7 +103,9 @@ async function putOff({ table, clock }: Context): Promise<void> {
 // What is listed goes last: as long as it is there, a later run finds what is left of it.
 async function eraseListed(context: Context, item: Item, allowance: Allowance): Promise<void> {
   const [kind, id = ''] = item.pk.split(/#(.*)/u)
-  if (kind === 'incident' && !(await eraseAllOf(context.table, readIncident(item), allowance))) return
+  // Without an ARN it only says that there is none of this id.
+  const isIncident = kind === 'incident' && item['arn'] !== undefined
+  if (isIncident && !(await eraseAllOf(context.table, readIncident(item), allowance))) return
   if (kind === 'engagement') {
     const { items } = await context.table.query({ index: 'list', partition: pagesOfEngagement(id) })
     for (const page of items) if (!(await erasePartition(context.table, page.pk, allowance))) return

@@ -36,6 +36,11 @@ export async function takeRoom(table: Table, of: Counted): Promise<Room> {
 /** Room that was taken for an event that was not written after all. */
 export const giveRoomBack = (table: Table, of: Counted): Promise<Item | undefined> => add(table, of, -1)
 
+/** Before an event is deleted: the call may die before it leaves the room, and whoever needs it must count. */
+export async function forgetRecount(table: Table, { incidentId, arn }: Counted): Promise<void> {
+  await updateIf(table, incidentKey(incidentId), { remove: ['recounted'] }, visible(arn))
+}
+
 /** The room of an event that is no more. */
 export async function leaveRoom(table: Table, { incidentId, arn }: Counted): Promise<void> {
   const change = { add: { customEvents: -1 }, remove: ['recounted'] }
@@ -46,6 +51,7 @@ export async function leaveRoom(table: Table, { incidentId, arn }: Counted): Pro
 async function recount(table: Table, { incidentId, arn }: Counted, record: Item): Promise<boolean> {
   const { pk } = incidentKey(incidentId)
   const { items } = await table.query({ partition: pk, range: { prefix: EVENT_PREFIX } })
+  // What is left of those that were deleted has no type.
   const found = items.filter((item) => isCustom(readTimelineEvent(item).eventType)).length
   const claimed = countIn(record)
   const set = { customEvents: found, recounted: found }

@@ -1,9 +1,9 @@
 // GetResourcePolicies: the policies that share a response plan, in the order of their ids.
 import type { GetResourcePoliciesCommandInput, GetResourcePoliciesCommandOutput } from '@aws-sdk/client-ssm-incidents'
 import type { Operation } from '../../context.ts'
-import { RESOURCE_POLICY } from '../../store/keys.ts'
+import { resourcePoliciesOf } from '../../store/keys.ts'
 import { listPage } from '../../store/lists.ts'
-import { getPlan } from '../../store/plans.ts'
+import { getPlan, readPlan } from '../../store/plans.ts'
 import { readResourcePolicy } from '../../store/resource-policies.ts'
 import { given } from './given.ts'
 
@@ -12,11 +12,12 @@ export const getResourcePolicies: Operation<GetResourcePoliciesCommandInput, Get
   context,
 ) => {
   const { table, place } = context
-  const { pk } = await getPlan(table, place, given(resourceArn, 'resourceArn'))
+  const item = await getPlan(table, place, given(resourceArn, 'resourceArn'))
+  const prefix = resourcePoliciesOf(readPlan(item).token)
   const page = await listPage(context, {
-    scope: `GetResourcePolicies ${pk}`,
-    partition: pk,
-    range: { prefix: RESOURCE_POLICY },
+    scope: `GetResourcePolicies ${item.pk} ${prefix}`,
+    partition: item.pk,
+    range: { prefix },
     order: 'ascending',
     maxResults,
     nextToken,

@@ -1,10 +1,8 @@
 // The protocol has refused input without its required members before an operation sees it; here the types learn of it.
-import { ValidationFailed } from '../../errors.ts'
+import { MUST_NOT_BE_NULL, validationFailed } from '../../protocol/constraints.ts'
 
-/** `value`, which the API requires; ValidationFailed in AWS's words when it is missing all the same. */
+/** `value`, which the API requires; ValidationFailed as of the protocol when it is missing all the same. */
 export function given<T>(value: T | undefined, member: string): T {
   if (value !== undefined) return value
-  throw new ValidationFailed(
-    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-  )
+  throw validationFailed([{ path: member, value: undefined, clause: MUST_NOT_BE_NULL }])
 }

@@ -7,12 +7,15 @@ import type { Plan } from '../../store/plans.ts'
 import { metricsOf } from './alarm-metrics.ts'
 import type { Call } from './client-tokens.ts'
 import type { PageText, Step } from './owed.ts'
-import { generatedIdOf, MOST_RELATED_ITEMS } from './related-items.ts'
+import { bytesOf, fitting, generatedIdOf, MOST_RELATED_ITEMS } from './related-items.ts'
 
 const MANUAL_SOURCE = 'aws.ssm-incidents.custom'
 /** Events of these services dedupe by themselves (api-facts, Behaviour: incidents). */
 const SELF_DEDUPING = new Set(['aws.cloudwatch', 'aws.events'])
 const LONGEST_EVENT_DATA = 12_000
+/** An item of the table holds 400 KB: what an incident is and owes at its start leaves room for what comes later. */
+const MOST_BYTES = 320_000
+const MOST_RELATED_BYTES = 150_000
 
 /**
  * What makes two starts one incident: the plan's own string, else the alarm or event that triggers [inferred: by plan].
@@ -62,11 +65,8 @@ export function openingSteps(incident: Incident, plan: Plan, input: StartInciden
   const time = incident.creationTime.toISOString()
   const runbook = plan.actions?.[0]?.ssmAutomation
   const { triggerArn } = input.triggerDetails ?? {}
-  // Never refused for their number: an incident that is not opened helps nobody. Room is left for the runbook's own.
-  const items = relatedAtStart(input).slice(0, MOST_RELATED_ITEMS - (runbook ? 1 : 0))
-  return [
-    ...(contactArns.length ? [{ step: 'engage', contactArns, page: pageText(incident) } as const] : []),
-    { step: 'relate', items },
+  const engage: Step[] = contactArns.length ? [{ step: 'engage', contactArns, page: pageText(incident) }] : []
+  const tell: Step[] = [
     { step: 'tell', type: 'SSM Incident Trigger', time, key: 'trigger', data: triggerData(input, true) },
     {
       step: 'tell',
@@ -84,6 +84,15 @@ export function openingSteps(incident: Incident, plan: Plan, input: StartInciden
         triggerArn,
       },
     },
+  ]
+  // Never refused for their number or size: an incident that is not opened helps nobody. Room is left for the runbook's own.
+  const room = Math.min(MOST_RELATED_BYTES, MOST_BYTES - bytesOf([incident, plan.actions, engage, tell]))
+  // The ARNs of involved resources are owed twice.
+  const items = fitting(relatedAtStart(input), MOST_RELATED_ITEMS - (runbook ? 1 : 0), runbook ? room / 2 : room)
+  return [
+    ...engage,
+    { step: 'relate', items },
+    ...tell,
     ...(runbook ? [{ step: 'runbook', action: runbook, involved: involvedIn(items) } as const] : []),
   ]
 }

@@ -13,6 +13,7 @@ export type Step =
   | { readonly step: 'tell'; readonly type: string; readonly time: string; readonly data: object; readonly key: string }
   | RunbookStep
   | { readonly step: 'stop-engagements'; readonly reason: string }
+  | { readonly step: 'claim-again'; readonly by: string }
   | { readonly step: 'erase' }
   | { readonly step: 'forget'; readonly at: string }
 

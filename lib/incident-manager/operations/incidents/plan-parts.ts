@@ -1,15 +1,28 @@
 // The parts of a response plan that create and update share: an empty value clears a part.
 import { sha256 } from '../../../aws/token.ts'
-import type { Change } from '../../../aws/table/table.ts'
+import type { Change, Item } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
+import { ValidationFailed } from '../../errors.ts'
 import type { PlanParts } from '../../store/plans.ts'
 import { encode } from '../../store/stored.ts'
+import { bytesOf } from './related-items.ts'
 
 /** What is to be set, and what cleared (api-facts: `displayName: ""`, `chatChannel: {empty:{}}`, `engagements: []` clear). */
 export function partsChange(parts: Partial<PlanParts>): Required<Pick<Change, 'set' | 'remove'>> {
   const named = Object.entries(parts).filter(([, part]) => part !== undefined)
   const set = named.filter(([, part]) => !isEmpty(part)).map(([name, part]) => [name, encode(part)])
   return { set: Object.fromEntries(set), remove: named.filter(([, part]) => isEmpty(part)).map(([name]) => name) }
+}
+
+/** Each incident begins with what its plan says: that has to fit into one item of the table, beside all else. */
+const MOST_BYTES = 150_000
+
+/** ValidationFailed when the plan is larger than an incident could begin with, as the parameters of a runbook can be. */
+export function requireModest(plan: Item): void {
+  if (bytesOf(plan) > MOST_BYTES)
+    throw new ValidationFailed(
+      `A response plan can have at most ${MOST_BYTES} bytes, with the parameters of its runbook`,
+    )
 }
 
 const isEmpty = (part: unknown): boolean => {

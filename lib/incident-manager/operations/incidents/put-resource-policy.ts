@@ -1,9 +1,9 @@
 // PutResourcePolicy: adds a policy that shares a response plan.
 import type { PutResourcePolicyCommandInput, PutResourcePolicyCommandOutput } from '@aws-sdk/client-ssm-incidents'
 import type { Operation } from '../../context.ts'
-import { getPlan } from '../../store/plans.ts'
+import { getPlan, planNotFound, readPlan } from '../../store/plans.ts'
+import { planKey } from '../../store/keys.ts'
 import { resourcePolicyItem, storedPolicy } from '../../store/resource-policies.ts'
-import { text } from '../../store/stored.ts'
 import { checkPolicy } from '../policy-rules.ts'
 import { given } from './given.ts'
 
@@ -14,8 +14,14 @@ export const putResourcePolicy: Operation<PutResourcePolicyCommandInput, PutReso
 ) => {
   const document = given(input.policy, 'policy')
   checkPolicy(document)
-  const plan = await getPlan(table, place, given(input.resourceArn, 'resourceArn'))
+  const plan = readPlan(await getPlan(table, place, given(input.resourceArn, 'resourceArn')))
   const policy = storedPolicy(document)
-  await table.put(resourcePolicyItem(text(plan, 'name'), policy))
+  const item = resourcePolicyItem(plan, policy)
+  await table.put(item)
+  // Whoever deletes a plan takes away the policies that he finds: this one may have come after he had looked.
+  if ((await table.get(planKey(plan.name)))?.['token'] !== plan.token) {
+    await table.delete({ pk: item.pk, sk: item.sk })
+    throw planNotFound(plan.arn)
+  }
   return { policyId: policy.policyId }
 }

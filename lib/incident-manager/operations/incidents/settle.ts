@@ -4,7 +4,7 @@ import type { Change, Item, Key } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
 import { stop } from '../../engine/engagement.ts'
 import { ResourceNotFound } from '../../errors.ts'
-import { updateIf } from '../../store/conditional.ts'
+import { deleteIf, updateIf } from '../../store/conditional.ts'
 import { type Incident, readIncident } from '../../store/incidents.ts'
 import { incidentKey, replicationSetKey } from '../../store/keys.ts'
 import { encode, text } from '../../store/stored.ts'
@@ -12,6 +12,7 @@ import { EVENT_PREFIX } from '../../store/timeline.ts'
 import { engage, engagementIdOf } from '../contacts/engage.ts'
 import { stopEngagementsOf } from '../contacts/stop-engagements-of.ts'
 import { changeEngagement } from '../contacts/telling.ts'
+import { claimAgain } from './dedupe.ts'
 import { eraseAccount, eraseAll, eraseContents } from './erase.ts'
 import { type Debt, debtAttribute, debtsIn, DUE_ATTRIBUTES, dueAt, type Step } from './owed.ts'
 import { relateAtStart } from './related-items.ts'
@@ -99,6 +100,9 @@ async function perform(context: Context, incident: Incident, step: Step): Promis
     case 'stop-engagements':
       await stopEngagementsOf(context, incident.arn, step.reason)
       break
+    case 'claim-again':
+      await claimAgain(context.table, incident, step.by)
+      break
     case 'erase':
       if (!(await eraseContents(context, incident))) return context.clock.now()
       break
@@ -114,7 +118,8 @@ async function forget(context: Context, incident: Incident, at: Date): Promise<D
   // What was on its way when the incident was deleted may have arrived since.
   await stopEngagementsOf(context, incident.arn, OVER)
   if (!(await eraseAll(context, incident))) return now
-  await context.table.delete(incidentKey(incident.incidentId))
+  const deletedTime = incident.deletedTime?.toISOString()
+  await deleteIf(context.table, incidentKey(incident.incidentId), { equals: { deletedTime } })
   return undefined
 }
 

@@ -4,12 +4,12 @@ import type { Item } from '../../../aws/table/table.ts'
 import { incidentIdFrom } from '../../../aws/token.ts'
 import type { Context, Operation } from '../../context.ts'
 import { putIf } from '../../store/conditional.ts'
-import { type Incident, incidentArn, incidentIdOf, incidentItem, readIncident } from '../../store/incidents.ts'
-import { incidentKey, onlyCalls, tokenKey } from '../../store/keys.ts'
+import { type Incident, incidentItem, readIncident } from '../../store/incidents.ts'
+import { incidentKey, onlyCalls } from '../../store/keys.ts'
 import { getPlan, type Plan, readPlan } from '../../store/plans.ts'
 import { text } from '../../store/stored.ts'
 import { type Call, callOf, checkSameCall } from './client-tokens.ts'
-import { contend, takeSlot } from './dedupe.ts'
+import { contend, type Named, releaseSlot, takeSlot } from './dedupe.ts'
 import { given } from './given.ts'
 import { dedupeStringOf, newIncident, openingSteps, triggerData } from './opening.ts'
 import { debtsIn, owing } from './owed.ts'
@@ -21,8 +21,9 @@ interface Start {
   readonly plan: Plan
   readonly input: StartIncidentCommandInput
   readonly call: Call
-  /** The id of the incident that this call opens, if it opens one. It derives from the client token. */
-  readonly ownId: string
+  readonly dedupeString: string | undefined
+  /** The incident that this call opens, if it opens one. Its id derives from the client token. */
+  readonly own: Named & Call
 }
 
 interface Answer {
@@ -39,89 +40,103 @@ export const startIncident: Operation<StartIncidentCommandInput, StartIncidentCo
 ) => {
   const plan = readPlan(await getPlan(context.table, context.place, given(input.responsePlanArn, 'responsePlanArn')))
   const call = callOf(input)
-  const start: Start = { plan, input, call, ownId: incidentIdFrom(call.token) }
-  const dedupeString = dedupeStringOf(plan, input)
-  if (dedupeString === undefined || (await takeSlot(context.table, dedupeString, start.ownId)))
-    return open(context, start, start.ownId)
-  const answered = await earlierAnswer(context, start)
-  if (answered) return answered
-  const claim = await contend(context.table, dedupeString, start.ownId)
-  if ('join' in claim) return join(context, start, claim.join)
-  // Made under the id that somebody else has named: the token must remember where it led.
-  if (claim.make !== start.ownId) await remember(context, start, arnOf(context, start, claim.make), false)
-  return open(context, start, claim.make)
+  const own = { incidentId: incidentIdFrom(call.token), ...call }
+  return begin(context, { plan, input, call, dedupeString: dedupeStringOf(plan, input), own })
 }
 
-async function open(context: Context, start: Start, id: string): Promise<Answer> {
+async function begin(context: Context, start: Start): Promise<Answer> {
+  const { dedupeString, own } = start
+  if (dedupeString === undefined || (await takeSlot(context.table, dedupeString, own))) return open(context, start, own)
+  const item = await context.table.get(incidentKey(own.incidentId))
+  if (item) return recall(context, start, item)
+  const claim = await contend(context.table, dedupeString, own)
+  return 'join' in claim ? enter(context, start, claim.join) : open(context, start, claim.make)
+}
+
+async function open(context: Context, start: Start, named: Named): Promise<Answer> {
   const { plan, input, call } = start
-  const incident = newIncident(context, plan, input, call, id)
+  const incident = newIncident(context, plan, input, call, named.incidentId)
   const debt = { name: 'start', steps: openingSteps(incident, plan, input) }
   const record = incidentItem(incident)
-  const item = { ...record, ...owing(record, debt, incident.creationTime) }
-  if (!(await putIf(context.table, item, { absent: true }))) return meet(context, start, id)
+  const namedBy = isOwn(start, named) ? {} : { namedWith: named.parameters }
+  const item = { ...record, ...namedBy, ...owing(record, debt, incident.creationTime) }
+  if (!(await putIf(context.table, item, { absent: true }))) return meet(context, start, named)
   await settle(context, item, [debt], incident)
-  context.logger.info('An incident was opened', { correlation_id: id, incident: incident.arn })
-  return { incidentRecordArn: incident.arn }
+  const { incidentId: correlation_id, arn, title } = incident
+  context.logger.info('An incident was opened', { correlation_id, incident: arn, title })
+  return answer(context, start, incident)
 }
 
-/** The incident of this id exists already: this call made it, some time ago or in a twin, or somebody else did. */
-async function meet(context: Context, start: Start, id: string): Promise<Answer> {
-  const item = await context.table.get(incidentKey(id))
-  if (!item) return open(context, start, id)
+/** There is something of this id already: of this call, which came before or has a twin, or of somebody else. */
+async function meet(context: Context, start: Start, named: Named): Promise<Answer> {
+  const { dedupeString, own } = start
+  const item = await context.table.get(incidentKey(named.incidentId))
+  if (!item) return open(context, start, named)
+  if (isOwn(start, named)) {
+    // The slot is for this incident only if that is what the slot is about.
+    if (dedupeString !== undefined && item['dedupeString'] !== dedupeString)
+      await releaseSlot(context.table, dedupeString, own)
+    return recall(context, start, item)
+  }
+  return isMeant(start, item) ? enter(context, start, item) : begin(context, start)
+}
+
+/** What this call answered before, whatever has become of the incident since. `item` is what its own id leads to. */
+async function recall(context: Context, start: Start, item: Item): Promise<Answer> {
+  if (!isMemory(item)) return enter(context, start, item)
+  const incidentRecordArn = text(item, 'incidentRecordArn')
+  checkSameCall(start.call, item['parameters'], { type: 'INCIDENT_RECORD', id: incidentRecordArn })
+  return { incidentRecordArn }
+}
+
+/** The incident that this call leads to is there: this call made it, or joins it. */
+async function enter(context: Context, start: Start, item: Item): Promise<Answer> {
   const incident = readIncident(item)
-  if (incident.token !== start.call.token) return join(context, start, incident)
-  const { arn } = incident
-  checkSameCall(start.call, incident.parameters, { type: 'INCIDENT_RECORD', id: arn })
-  // Whoever made it may have died on the way; a call that answers has told people.
-  if (!incident.deletedTime && item['dueAt'] !== undefined) await settle(context, item, debtsIn(item), incident)
-  return { incidentRecordArn: arn }
+  const { arn, token, parameters, deletedTime } = incident
+  const made = token === start.call.token
+  // Or made by somebody else, when this call had done no more than name it.
+  if (made || isOwn(start, incident))
+    checkSameCall(start.call, made ? parameters : item['namedWith'], { type: 'INCIDENT_RECORD', id: arn })
+  if (made) {
+    // Whoever made it may have died on the way; a call that answers has told people.
+    if (!deletedTime && item['dueAt'] !== undefined) await settle(context, item, debtsIn(item), incident)
+  } else await tellAgain(context, start, incident)
+  return answer(context, start, incident)
 }
 
-/** The incident is open already: its timeline says that it was triggered again [inferred]. */
-async function join(context: Context, start: Start, incident: Incident): Promise<Answer> {
-  await appendTimelineEvent(
+/** The incident was there already: its timeline says that it was triggered again [inferred]. */
+const tellAgain = (context: Context, { input, call }: Start, incident: Incident): Promise<void> =>
+  appendTimelineEvent(
     context,
     incident.arn,
     {
       type: 'SSM Incident Trigger',
       time: context.clock.now(),
-      data: triggerData(start.input, false),
-      key: `trigger ${start.call.token}`,
+      data: triggerData(input, false),
+      key: `trigger ${call.token}`,
     },
     incident,
   )
-  return remember(context, start, incident.arn, true)
+
+/**
+ * Where the call led elsewhere than to its own incident, the place of that remembers it: an incident can then not be made
+ * there, and whoever tries finds the answer.
+ */
+async function answer(context: Context, start: Start, { arn, incidentId }: Incident): Promise<Answer> {
+  const { own } = start
+  const key = incidentKey(own.incidentId)
+  const memory = { ...onlyCalls(key), incidentRecordArn: arn, parameters: own.parameters }
+  if (incidentId === own.incidentId || (await putIf(context.table, memory, { absent: true })))
+    return { incidentRecordArn: arn }
+  const item = await context.table.get(key)
+  return item ? recall(context, start, item) : { incidentRecordArn: arn }
 }
 
-/** What this call answered before, whatever has become of the incident since. */
-async function earlierAnswer(context: Context, start: Start): Promise<Answer | undefined> {
-  const [own, memory] = await Promise.all([
-    context.table.get(incidentKey(start.ownId)),
-    context.table.get(tokenKey('StartIncident', start.call.token)),
-  ])
-  if (own) return meet(context, start, start.ownId)
-  if (!memory) return undefined
-  const answer = answerIn(memory, start)
-  if (memory['joined']) return answer
-  // It was about to make an incident; whether it did, or somebody else, or nobody, is to be seen.
-  const id = incidentIdOf(answer.incidentRecordArn)
-  return id !== undefined && (await context.table.get(incidentKey(id))) ? meet(context, start, id) : undefined
-}
+const isOwn = ({ own }: Start, { incidentId }: { readonly incidentId: string }): boolean =>
+  incidentId === own.incidentId
 
-/** Remembers under the client token which incident the call led to, where that is not the one it would open itself. */
-async function remember(context: Context, start: Start, incidentRecordArn: string, joined: boolean): Promise<Answer> {
-  const key = tokenKey('StartIncident', start.call.token)
-  const { parameters } = start.call
-  if (await putIf(context.table, { ...onlyCalls(key), incidentRecordArn, parameters, joined }, { absent: true }))
-    return { incidentRecordArn }
-  const memory = await context.table.get(key)
-  return memory ? answerIn(memory, start) : { incidentRecordArn }
-}
+/** Whether an incident that somebody has named is what this call leads to: a token can have been used for several. */
+const isMeant = ({ call, dedupeString }: Start, item: Item): boolean =>
+  !isMemory(item) && (item['token'] === call.token || item['dedupeString'] === dedupeString)
 
-function answerIn(memory: Item, start: Start): Answer {
-  const incidentRecordArn = text(memory, 'incidentRecordArn')
-  checkSameCall(start.call, memory['parameters'], { type: 'INCIDENT_RECORD', id: incidentRecordArn })
-  return { incidentRecordArn }
-}
-
-const arnOf = (context: Context, { plan }: Start, id: string): string => incidentArn(context.place, plan.name, id)
+const isMemory = (item: Item): boolean => item['arn'] === undefined

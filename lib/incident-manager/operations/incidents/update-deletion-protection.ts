@@ -4,13 +4,14 @@ import type {
   UpdateDeletionProtectionCommandOutput,
 } from '@aws-sdk/client-ssm-incidents'
 import type { Operation } from '../../context.ts'
+import { ValidationFailed } from '../../errors.ts'
 import { updateIf } from '../../store/conditional.ts'
 import { replicationSetKey } from '../../store/keys.ts'
-import { getReplicationSetItem, replicationSetBusy } from '../../store/replication-set.ts'
-import { callOf, remember, seen } from './client-tokens.ts'
+import { getReplicationSetItem, readReplicationSet } from '../../store/replication-set.ts'
+import { callOf, changeOnce, remember, tokenAttribute } from './client-tokens.ts'
 import { given } from './given.ts'
 
-/** ResourceNotFound when there is no such set; Conflict while it is being deleted. */
+/** ResourceNotFound when there is no such set; ValidationFailed while it is being deleted (the model declares no conflict). */
 export const updateDeletionProtection: Operation<
   UpdateDeletionProtectionCommandInput,
   UpdateDeletionProtectionCommandOutput
@@ -18,17 +19,20 @@ export const updateDeletionProtection: Operation<
   const arn = given(input.arn, 'arn')
   const deletionProtected = given(input.deletionProtected, 'deletionProtected')
   const call = callOf(input)
-  const item = await getReplicationSetItem(context.table, arn)
-  if (seen(item, call, { type: 'REPLICATION_SET', id: arn })) return {}
-  const now = context.clock.now()
-  const memory = remember(item, call, now)
-  const modified = { lastModifiedTime: now.toISOString(), lastModifiedBy: context.caller }
-  const updated = await updateIf(
-    context.table,
-    replicationSetKey,
-    { set: { deletionProtected, ...modified, ...memory.set }, remove: memory.remove },
-    { equals: { arn, status: 'ACTIVE' } },
-  )
-  if (!updated) throw replicationSetBusy(arn)
+  const read = () => getReplicationSetItem(context.table, arn)
+  await changeOnce(call, { type: 'REPLICATION_SET', id: arn }, read, async (item) => {
+    if (readReplicationSet(item).status !== 'ACTIVE')
+      throw new ValidationFailed(`The replication set is being deleted: ${arn}`)
+    const now = context.clock.now()
+    const memory = remember(item, call, now)
+    const modified = { lastModifiedTime: now.toISOString(), lastModifiedBy: context.caller }
+    const updated = await updateIf(
+      context.table,
+      replicationSetKey,
+      { set: { deletionProtected, ...modified, ...memory.set }, remove: memory.remove },
+      { equals: { arn, status: 'ACTIVE', [tokenAttribute(call)]: undefined } },
+    )
+    return updated !== undefined
+  })
   return {}
 }

@@ -63,6 +63,7 @@ async function change(
   const reason = `The incident was resolved by ${context.caller}`
   const steps: Step[] = [
     ...(resolved ? [{ step: 'stop-engagements', reason } as const] : []),
+    ...(set['status'] === 'OPEN' ? [{ step: 'claim-again', by: call.token } as const] : []),
     recordUpdate(context, title ?? text(item, 'title'), attributes, `update ${call.token}`),
   ]
   const debt = { name: call.token, steps }
@@ -77,7 +78,14 @@ async function change(
     condition,
   )
   if (!after) return false
-  await settle(context, after, [debt], readIncident(after))
+  const incident = readIncident(after)
+  await settle(context, after, [debt], incident)
+  if (resolved)
+    context.logger.info('An incident was resolved', {
+      correlation_id: incident.incidentId,
+      incident: incident.arn,
+      title: incident.title,
+    })
   return true
 }
 

@@ -15,7 +15,14 @@ import { type Call, callOf, remember, seen, tokenAttribute } from './client-toke
 import { given } from './given.ts'
 import { type Debt, debtAttribute, debtsIn, owing } from './owed.ts'
 import { recordUpdate } from './record-update.ts'
-import { generatedIdOf, kept, MOST_RELATED_ITEMS, relatedItemsIn, tooManyRelatedItems } from './related-items.ts'
+import {
+  generatedIdOf,
+  kept,
+  MOST_RELATED_ITEMS,
+  relatedItemsIn,
+  requireRoom,
+  tooManyRelatedItems,
+} from './related-items.ts'
 import { settle } from './settle.ts'
 
 const TRIES = 5
@@ -57,9 +64,12 @@ async function apply(
   const now = context.clock.now()
   const { attribute, value } = changeOf(item, update, now)
   const before = item[attribute] === undefined ? undefined : text(item, attribute)
-  if ((value === undefined) === (before === undefined)) return true
   const key: Key = { pk: item.pk, sk: item.sk }
   const memory = remember(item, call, now)
+  const unchanged = { incidentId: incident.incidentId, [tokenAttribute(call)]: undefined, [attribute]: before }
+  if ((value === undefined) === (before === undefined))
+    return (await updateIf(context.table, key, memory, { equals: unchanged })) !== undefined
+  if (value !== undefined) requireRoom(item, value, incident.arn)
   const attributes = [{ name: 'relatedItems', value: encode(update) }]
   const debt: Debt = {
     name: call.token,
@@ -67,7 +77,6 @@ async function apply(
   }
   const set = { ...(value === undefined ? {} : { [attribute]: value }), ...memory.set, ...owing(key, debt, now) }
   const remove = [...(value === undefined ? [attribute] : []), ...memory.remove]
-  const unchanged = { incidentId: incident.incidentId, [tokenAttribute(call)]: undefined, [attribute]: before }
   const after = await updateIf(context.table, key, { set, remove }, { equals: unchanged })
   if (!after) return false
   if (value !== undefined && relatedItemsIn(after).length > MOST_RELATED_ITEMS) {
@@ -85,7 +94,9 @@ function changeOf(item: Item, { itemToAdd, itemToRemove }: RelatedItemsUpdate, n
   if (itemToAdd) {
     // A generatedId is ours to give here (API reference, RelatedItem).
     const { identifier, title } = itemToAdd
-    const [attribute, value] = kept({ identifier, title }, now, relatedItemsIn(item).length)
+    const others = relatedItemsIn(item)
+    const taken = new Set(others.map((other) => other.generatedId))
+    const [attribute, value] = kept({ identifier, title }, now, others.length, taken)
     return { attribute, value }
   }
   if (itemToRemove) return { attribute: generatedIdOf(itemToRemove), value: undefined }

@@ -2,11 +2,11 @@
 import type { UpdateResponsePlanCommandInput, UpdateResponsePlanCommandOutput } from '@aws-sdk/client-ssm-incidents'
 import type { Operation } from '../../context.ts'
 import { updateIf } from '../../store/conditional.ts'
-import { getPlan, planNotFound } from '../../store/plans.ts'
+import { getPlan } from '../../store/plans.ts'
 import { text } from '../../store/stored.ts'
-import { callOf, remember, seen } from './client-tokens.ts'
+import { callOf, changeOnce, remember, tokenAttribute } from './client-tokens.ts'
 import { given } from './given.ts'
-import { greetChatChannel, partsChange } from './plan-parts.ts'
+import { greetChatChannel, partsChange, requireModest } from './plan-parts.ts'
 
 export const updateResponsePlan: Operation<UpdateResponsePlanCommandInput, UpdateResponsePlanCommandOutput> = async (
   input,
@@ -14,8 +14,6 @@ export const updateResponsePlan: Operation<UpdateResponsePlanCommandInput, Updat
 ) => {
   const arn = given(input.arn, 'arn')
   const call = callOf(input)
-  const item = await getPlan(context.table, context.place, arn)
-  if (seen(item, call, { type: 'RESPONSE_PLAN', id: arn })) return {}
   const { title, impact, ...parts } = {
     displayName: input.displayName,
     title: input.incidentTemplateTitle,
@@ -30,15 +28,19 @@ export const updateResponsePlan: Operation<UpdateResponsePlanCommandInput, Updat
     integrations: input.integrations,
   }
   const changed = partsChange(parts)
-  const memory = remember(item, call, context.clock.now())
   const required = { ...(title === undefined ? {} : { title }), ...(impact === undefined ? {} : { impact }) }
-  const updated = await updateIf(
-    context.table,
-    { pk: item.pk, sk: item.sk },
-    { set: { ...required, ...changed.set, ...memory.set }, remove: [...changed.remove, ...memory.remove] },
-    { equals: { arn: text(item, 'arn') } },
-  )
-  if (!updated) throw planNotFound(arn)
-  await greetChatChannel(context, text(item, 'arn'), parts)
+  const read = () => getPlan(context.table, context.place, arn)
+  await changeOnce(call, { type: 'RESPONSE_PLAN', id: arn }, read, async (item) => {
+    requireModest({ ...item, ...changed.set })
+    const memory = remember(item, call, context.clock.now())
+    const updated = await updateIf(
+      context.table,
+      { pk: item.pk, sk: item.sk },
+      { set: { ...required, ...changed.set, ...memory.set }, remove: [...changed.remove, ...memory.remove] },
+      { equals: { arn: text(item, 'arn'), [tokenAttribute(call)]: undefined } },
+    )
+    if (updated) await greetChatChannel(context, text(item, 'arn'), parts)
+    return updated !== undefined
+  })
   return {}
 }

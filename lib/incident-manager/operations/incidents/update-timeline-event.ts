@@ -1,10 +1,11 @@
 // UpdateTimelineEvent: changes what is given of an event that a caller has created.
 import type { UpdateTimelineEventCommandInput, UpdateTimelineEventCommandOutput } from '@aws-sdk/client-ssm-incidents'
+import type { Item } from '../../../aws/table/table.ts'
 import type { Operation } from '../../context.ts'
 import { updateIf } from '../../store/conditional.ts'
 import { encodeMembers } from '../../store/stored.ts'
-import { getTimelineItem, readTimelineEvent, timelineEventNotFound, timelineSort } from '../../store/timeline.ts'
-import { callOf, remember, seen } from './client-tokens.ts'
+import { getTimelineItem, readTimelineEvent, timelineSort } from '../../store/timeline.ts'
+import { callOf, changeOnce, remember, tokenAttribute } from './client-tokens.ts'
 import { requireCustom } from './event-types.ts'
 import { given } from './given.ts'
 
@@ -13,23 +14,28 @@ export const updateTimelineEvent: Operation<UpdateTimelineEventCommandInput, Upd
   input,
   context,
 ) => {
+  const arn = given(input.incidentRecordArn, 'incidentRecordArn')
   const eventId = given(input.eventId, 'eventId')
-  const item = await getTimelineItem(context.table, given(input.incidentRecordArn, 'incidentRecordArn'), eventId)
-  const event = readTimelineEvent(item)
-  requireCustom(event.eventType)
-  if (input.eventType !== undefined) requireCustom(input.eventType)
+  const { eventTime, eventType, eventData, eventReferences } = input
   const call = callOf(input)
-  if (seen(item, call, { type: 'TIMELINE_EVENT', id: eventId })) return {}
-  const now = context.clock.now()
-  const { eventTime = event.eventTime, eventType, eventData, eventReferences } = input
-  const memory = remember(item, call, now)
-  const changed = encodeMembers({ eventTime, eventType, eventData, eventReferences, eventUpdatedTime: now })
-  const updated = await updateIf(
-    context.table,
-    { pk: item.pk, sk: item.sk },
-    { set: { ...changed, listSort: timelineSort({ ...event, eventTime }), ...memory.set }, remove: memory.remove },
-    { equals: { eventId } },
-  )
-  if (!updated) throw timelineEventNotFound(eventId)
+  const read = async (): Promise<Item> => {
+    const item = await getTimelineItem(context.table, arn, eventId)
+    requireCustom(readTimelineEvent(item).eventType)
+    if (eventType !== undefined) requireCustom(eventType)
+    return item
+  }
+  await changeOnce(call, { type: 'TIMELINE_EVENT', id: eventId }, read, async (item) => {
+    const now = context.clock.now()
+    const listSort = eventTime && timelineSort({ ...readTimelineEvent(item), eventTime })
+    const changed = encodeMembers({ eventTime, listSort, eventType, eventData, eventReferences, eventUpdatedTime: now })
+    const memory = remember(item, call, now)
+    const updated = await updateIf(
+      context.table,
+      { pk: item.pk, sk: item.sk },
+      { set: { ...changed, ...memory.set }, remove: memory.remove },
+      { equals: { eventId, [tokenAttribute(call)]: undefined } },
+    )
+    return updated !== undefined
+  })
   return {}
 }
