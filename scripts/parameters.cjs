@@ -18,15 +18,26 @@ const PARAMETERS = {
   heartbeatUrl: [/^(https:\/\/[^\s/]+\S*)?$/, 'an https:// URL, or empty'],
 }
 
-/** Answers all parameters by name; throws one error that names each wrong one. */
-module.exports = async ({ resolveVariable }) => {
+/** Answers all parameters by name; throws one error that names each that is wrong or that nobody knows. */
+module.exports = async ({ options, resolveConfigurationProperty, resolveVariable }) => {
   const values = {}
   const problems = []
   for (const [name, [pattern, wanted]] of Object.entries(PARAMETERS)) {
     values[name] = await resolveVariable(`param:${name}`)
     if (!pattern.test(values[name])) problems.push(`The parameter ${name} must be ${wanted}, but is ${values[name]}`)
   }
+  // What is mistyped would leave the one that is meant at its default, and say nothing.
+  const given = (options.param ?? []).map((text) => text.split('=')[0])
+  for (const stage of ['default', await resolveVariable('sls:stage')])
+    given.push(...Object.keys((await resolveConfigurationProperty(['params', stage])) ?? {}))
+  for (const name of new Set(given))
+    if (!Object.hasOwn(PARAMETERS, name))
+      problems.push(`There is no parameter ${name}; there are ${Object.keys(PARAMETERS).join(', ')}`)
   // serverless prints the stack of what is thrown here: the words say it all.
   if (problems.length > 0) throw Object.assign(new Error(), { stack: problems.join('\n') })
+  if (!values.alarmEmail)
+    console.error(
+      'Warning: alarmEmail is empty. Nobody is told when Tocsin itself fails or cannot page, unless somebody subscribes to its two topics (docs/deploy.md)',
+    )
   return values
 }

@@ -21,6 +21,7 @@ const ON_AWS: Parameters = {
 
 let tocsin = ''
 let aws = ''
+const said = new Map<string, string>()
 const templates = new Map<string, Json>()
 
 beforeAll(async () => {
@@ -28,6 +29,7 @@ beforeAll(async () => {
   aws = copyOfProject()
   const done = await Promise.all([packageProject(tocsin), packageProject(aws, ON_AWS, 'staging')])
   for (const { failed, output } of done) if (failed) throw new Error(output)
+  for (const [at, name] of ['tocsin', 'aws'].entries()) said.set(name, done[at]?.output ?? '')
   templates.set('tocsin', templateOf(tocsin))
   templates.set('aws', templateOf(aws))
 }, 120_000)
@@ -97,6 +99,26 @@ describe('each package', () => {
     expect(output).toContain('The parameter quietTime must be a duration such as 30s, 10m, 1h or 1d, but is soon\n')
     expect(output).toContain('The parameter alarmEmail must be an e-mail address, or empty, but is me\n')
   }, 60_000)
+
+  test('is not made with a parameter that nobody knows, typed or written for the stage: a mistyped one is said', async () => {
+    const file = join(tocsin, 'serverless.yml')
+    const good = readFileSync(file, 'utf8')
+    writeFileSync(
+      file,
+      good.replace('\ncustom:', '\n  production: { quietTme: 5m }\n  staging: { other: x }\n\ncustom:'),
+    )
+    const { failed, output } = await packageProject(tocsin, { alarmMail: 'oncall@example.com' })
+    writeFileSync(file, good)
+    expect(failed).toBe(true)
+    for (const name of ['alarmMail', 'quietTme'])
+      expect(output).toContain(`There is no parameter ${name}; there are incidentManager, plan, fallbackPlan, `)
+    expect(output).not.toContain('There is no parameter other')
+  }, 60_000)
+
+  test('is made with one warning where nobody is told when Tocsin itself fails', () => {
+    expect(said.get('tocsin')?.match(/Warning: alarmEmail is empty/g)).toHaveLength(1)
+    expect(said.get('aws')).not.toContain('Warning')
+  })
 })
 
 describe.each([
