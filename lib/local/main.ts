@@ -9,7 +9,9 @@ try {
   readableLogs(settings.log, () => now())
   const system = await startSystem(settings)
   now = () => system.now()
-  console.log(`Tocsin is ready on ${system.url} - next: npm run send -- events/cloudwatch/alarm.json`)
+  const { port } = new URL(system.url)
+  const there = port === '4600' ? '' : `PORT=${port} `
+  console.log(`Tocsin is ready on ${system.url} - next: ${there}npm run send -- events/cloudwatch/alarm.json`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       system.close().then(

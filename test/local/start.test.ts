@@ -54,7 +54,7 @@ describe('npm start', () => {
     child.kill('SIGTERM')
     expect(await ended).toEqual({
       code: 0,
-      output: `Tocsin is ready on ${url} - next: npm run send -- events/cloudwatch/alarm.json\n`,
+      output: `Tocsin is ready on ${url} - next: PORT=${new URL(url).port} npm run send -- events/cloudwatch/alarm.json\n`,
       errors: '',
     })
   })
