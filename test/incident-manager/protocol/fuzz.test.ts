@@ -30,7 +30,7 @@ const FAMILIES: readonly RegExp[] = [
   /^The (?:client|idempotency) token has already been used with different parameters$/u,
   /^(?:Response plan already exists: .+|A contact with the alias .+ already exists|The account already has a replication set: .+)$/su,
   /^Contact .* cannot be deleted: it is in (?:a rotation|\d+ rotations)$/su,
-  /^The replication set (?:is being changed or deleted|is protected against deletion): .+$/su,
+  /^The replication set (?:is being (?:changed or )?deleted|is protected against deletion): .+$/su,
   /^The replication set (?:already has|does not have) the Region .*$/su,
   /^.* is the last Region of the replication set: use DeleteReplicationSet$/su,
   /^Timeline events of type .* belong to the service\. Use Custom Event or Note$/su,
