@@ -9,8 +9,10 @@ import { askAlarms } from './execute/ask-alarms.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
 import { onSignal, type Intake } from './on-signal.ts'
 import { type Clients, onTick, startFirst } from './on-tick.ts'
-import { beat, lastHeartbeat } from './state/heartbeat.ts'
+import { beat, readSweep } from './state/heartbeat.ts'
 import type { Due } from './state/episodes.ts'
+import { troublesIn } from './state/troubles.ts'
+import { tellTroubles } from './tell-troubles.ts'
 import { unseenAlarms } from './execute/unseen-alarms.ts'
 
 export interface Sweep extends Intake {
@@ -39,10 +41,11 @@ const OVERLAP_SECONDS = 600
 export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Report> {
   const { desk, table } = sweep
   const startedAt = desk.clock.now()
-  const before = await lastHeartbeat(table)
+  const { heartbeat: before, items: left } = await readSweep(table)
   const due = await desk.episodes.due()
   const failures = new Failures(sweep)
   await failures.catching({ reading: 'the rules' }, async () => sayWhatIsWrong(sweep))
+  await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, troublesIn(left)))
   const truths = await truthsOf(sweep, due, startedAt, failures)
   const unopened = due.filter(({ episode }) => episode.pending.some(({ type }) => type === 'start-incident'))
   // One alone is opened by its own tick.

@@ -1,5 +1,6 @@
 // What one sweep leaves for the next: when it ran, and up to when CloudWatch has been looked through.
-import type { Key, Table, Value } from '../../aws/table/table.ts'
+import type { Item, Key, Table, Value } from '../../aws/table/table.ts'
+import { SWEEP_PARTITION } from './troubles.ts'
 
 export interface Heartbeat {
   /** When a sweep last came to its end. */
@@ -8,11 +9,15 @@ export interface Heartbeat {
   readonly lookedAt?: Date
 }
 
-const KEY: Key = { pk: 'sweep', sk: 'heartbeat' }
+const KEY: Key = { pk: SWEEP_PARTITION, sk: 'heartbeat' }
 
-export async function lastHeartbeat(table: Table): Promise<Heartbeat> {
-  const item = await table.get(KEY)
-  return { ...instant('sweptAt', item?.['sweptAt']), ...instant('lookedAt', item?.['lookedAt']) }
+/** All that the sweeps before have left; one query, however much it is. */
+export async function readSweep(
+  table: Table,
+): Promise<{ readonly heartbeat: Heartbeat; readonly items: readonly Item[] }> {
+  const { items } = await table.query({ partition: SWEEP_PARTITION })
+  const item = items.find(({ sk }) => sk === KEY.sk)
+  return { heartbeat: { ...instant('sweptAt', item?.['sweptAt']), ...instant('lookedAt', item?.['lookedAt']) }, items }
 }
 
 export async function beat(table: Table, { sweptAt, lookedAt }: Heartbeat): Promise<void> {
