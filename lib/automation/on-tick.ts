@@ -73,7 +73,7 @@ async function factsFor(
   const incident = await askIncident(incidents, arn)
   const over = incident.status !== 'OPEN'
   const engagements = needs.running || needs.pages || needs.paging || over ? await askEngagements(contacts, arn) : []
-  const pages = needs.pages ? await askPages(contacts, engagements) : { openPages: [], acknowledgements: [] }
+  const pages = needs.pages ? await askPages(contacts, engagements) : { openPages: [], acknowledgements: [], paged: [] }
   return {
     incident,
     running: engagements.filter(({ runs }) => runs),

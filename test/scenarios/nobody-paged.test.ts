@@ -171,7 +171,7 @@ describe('an escalation to a contact that does not exist', () => {
     expect(await on.lastResorts()).toMatchObject([
       {
         subject: 'COULD NOT ENGAGE nobody-made-them for pay-db',
-        body: expect.stringContaining('for 1 minute (1 of 1)'),
+        body: expect.stringContaining('for 1 minute, escalation 1 of 2 (1 of 1)'),
       },
     ])
     await on.minutes(4)

@@ -3,7 +3,16 @@ import { plusSeconds } from '../../aws/instants.ts'
 import type { Rule } from '../rules/rules.ts'
 import type { Signal } from '../sources/signal.ts'
 import { changeOf, type SubjectChange } from './change.ts'
-import { alarmOf, type Episode, type Firing, fires, isNewer, quietSince, SEEN_KEPT } from './episode.ts'
+import {
+  alarmOf,
+  type Episode,
+  type Firing,
+  fires,
+  type HeldFiring,
+  isNewer,
+  quietSince,
+  SEEN_KEPT,
+} from './episode.ts'
 import { type Home, startIncident } from './opening.ts'
 import type { IncidentStatus } from './facts.ts'
 import { endIncident, open, pageAnew, place } from './timeline.ts'
@@ -64,7 +73,9 @@ export function decideSignal(
   const { command, warnings } = startIncident(rule, signal, change.at, home)
   const what: Firing = { rule, start: command, at: change.at }
   return {
-    episode: change.held ? hold(known, change, what, change.held, now) : open(known, what, [change], now),
+    episode: change.held
+      ? hold(known, change, what, { ...change.held, quietSince: quietSince(before) }, now)
+      : open(known, what, [change], now),
     warnings,
   }
 }
@@ -74,27 +85,34 @@ export function heard(before: Episode, change: SubjectChange, now: Date): Episod
   if (before.seen.includes(change.key)) return before
   const firing = isNewFiring(before, change)
   const known = withSubject(seeing(before, change.key), change)
-  const refiredAt = firing && quietSince(before) ? change.at : recoveredBetween(known, change)
-  return place(refiredAt && !change.held ? pageAnew(known, refiredAt, now) : known, change)
+  const since = quietSince(before)
+  const refiring = firing && since ? { firedAt: change.at, since } : recoveredBetween(known, change)
+  return place(refiring && !change.held ? pageAnew(known, refiring.firedAt, refiring.since, now) : known, change)
 }
 
 function hold(
   episode: Episode,
   change: SubjectChange,
   firing: Firing,
-  { why, until }: NonNullable<SubjectChange['held']>,
+  { why, until, quietSince: since }: NonNullable<SubjectChange['held']> & { readonly quietSince: Date | undefined },
   now: Date,
 ): Episode {
   const lookAt = until && until > now ? until : plusSeconds(now, LOOK_AGAIN_SECONDS)
-  return place({ ...episode, held: { ...episode.held, [change.subject]: { ...firing, why, lookAt } } }, change)
+  const held: HeldFiring = { ...firing, why, lookAt, ...(since ? { quietSince: since } : {}) }
+  return place({ ...episode, held: { ...episode.held, [change.subject]: held } }, change)
 }
 
 /** An OK that comes late, from between two firings: when the second of them was, if nothing else fired at that time. */
-function recoveredBetween({ incident, subjects }: Episode, { subject, state, at }: SubjectChange): Date | undefined {
+function recoveredBetween(
+  { incident, subjects }: Episode,
+  { subject, state, at }: SubjectChange,
+): { readonly firedAt: Date; readonly since: Date } | undefined {
   const own = subjects[subject]
   if (!incident || state !== 'OK' || own?.state !== 'ALARM' || at <= incident.firedAt || at >= own.at) return undefined
   const others = Object.entries(subjects).filter(([name]) => name !== subject)
-  return others.every(([, other]) => other.state === 'OK' && other.at <= at) ? own.at : undefined
+  return others.every(([, other]) => other.state === 'OK' && other.at <= at)
+    ? { firedAt: own.at, since: at }
+    : undefined
 }
 
 const seeing = (episode: Episode, key: string): Episode => ({

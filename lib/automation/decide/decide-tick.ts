@@ -1,20 +1,19 @@
 // What is due for an open incident: page anew, stop paging after a recovery, escalate, resolve, notice that it is over.
 import { plusSeconds } from '../../aws/instants.ts'
-import type { Command } from './command.ts'
 import { heard } from './decide-signal.ts'
 import {
   AUDIT_EVERY_SECONDS,
   type Episode,
-  escalationDueAt,
   type Incident,
   pageCheckDueAt,
   quietSince,
   resolveDueAt,
 } from './episode.ts'
-import { cut } from './fit-json.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
-import { nobodyPaged, nobodyToPage } from './last-resort.ts'
-import { firingNames, minutesSince, nameOf, note, noteOfPaging, stopAll } from './notes.ts'
+import { decideEscalations } from './escalate.ts'
+import { nobodyPaged } from './last-resort.ts'
+import { firingNames, note, noteOfPaging, stopAll } from './notes.ts'
+import { decidePageAnew } from './page-anew.ts'
 import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
 import { untold } from './truth.ts'
@@ -24,7 +23,7 @@ export function decideTick(before: Episode, facts: Facts, now: Date): Episode | 
   if (!before.incident?.arn) return undefined
   if (facts.incident.status !== 'OPEN') return over(before, facts, now)
   const answered = withAcknowledgements(before, facts.acknowledgements)
-  const steps = [audit, pageAnew, stopPaging, checkPaged, escalate, resolve]
+  const steps = [audit, decidePageAnew, stopPaging, checkPaged, decideEscalations, resolve]
   return steps.reduce((episode, step) => step(episode, facts, now), answered)
 }
 
@@ -52,31 +51,12 @@ export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'
 }
 
 export function withAcknowledgements(episode: Episode, acknowledgements: Incident['acknowledgements']): Episode {
-  const known = episode.incident?.acknowledgements ?? []
-  const fresh = acknowledgements.filter(({ contactArn }) => !known.some((each) => each.contactArn === contactArn))
+  const { acknowledgements: known = [], answersSince } = episode.incident ?? {}
+  const fresh = acknowledgements.filter(
+    ({ contactArn, at }) =>
+      !known.some((each) => each.contactArn === contactArn) && (!answersSince || at >= answersSince),
+  )
   return fresh.length ? changed(episode, { acknowledgements: [...known, ...fresh] }) : episode
-}
-
-function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
-  const { incident } = episode
-  if (!incident?.arn || !incident.pageAnew) return episode
-  const done = changed(episode, { pageAnew: false })
-  if (incident.acknowledgements.length) return done
-  const why = `${firingNames(episode)} fires again and nobody has acknowledged`
-  if (!facts.planContacts.length) return nobodyToPage(done, { ...incident, pageAnew: false }, why, now)
-  const arn = incident.arn
-  const since = incident.pagingSince.toISOString()
-  const start = facts.planContacts.map((contact): Command => ({
-    type: 'start-engagement',
-    key: `${episode.key}/${episode.number}/page-anew/${since}/${contact}`,
-    reason: why,
-    incidentArn: arn,
-    contact,
-    ...pageText(`Fires again: ${facts.incident.title}`, why, arn, facts.incident),
-  }))
-  const message = `Paging anew: ${why}`
-  const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])
-  return noteOfPaging(paged, `page-anew/${since}`, now, message)
 }
 
 function stopPaging(episode: Episode, facts: Facts, now: Date): Episode {
@@ -106,47 +86,6 @@ function checkPaged(episode: Episode, { paging, incident: record }: Facts, now: 
   return { ...episode, incident: known }
 }
 
-function escalate(before: Episode, facts: Facts, now: Date): Episode {
-  if (quietSince(before)) return before
-  return (before.incident?.rule.escalate ?? []).reduce((episode, escalation, index) => {
-    const { incident } = episode
-    if (!incident?.arn || !isDue(escalationDueAt(incident, escalation, index), now)) return episode
-    const times = (incident.escalated[index] ?? 0) + 1
-    const why = `nobody has acknowledged for ${minutesSince(incident.pagingSince, now)} (${times} of ${escalation.repeat})`
-    const id = `escalate/${index}/${incident.pagingSince.toISOString()}/${times}`
-    const key = `${episode.key}/${episode.number}/${id}`
-    const arn = incident.arn
-    const engage = escalation.engage.map((contact): Command => {
-      const told = `Escalated to ${nameOf(contact)}: ${why}`
-      return {
-        type: 'start-engagement',
-        key: `${key}/${contact}`,
-        reason: told,
-        incidentArn: arn,
-        contact,
-        ...pageText(`Not acknowledged: ${facts.incident.title}`, told, arn, facts.incident),
-        told,
-      }
-    })
-    const raised = `Escalated to a higher impact: ${why}`
-    const raise: Command[] =
-      escalation.impact !== undefined && escalation.impact < facts.incident.impact
-        ? [
-            {
-              type: 'update-incident',
-              key: `${key}/impact`,
-              reason: raised,
-              incidentArn: arn,
-              impact: escalation.impact,
-            },
-          ]
-        : []
-    const escalated = incident.rule.escalate.map((_, at) => (at === index ? times : (incident.escalated[at] ?? 0)))
-    const done = withCommands(changed(episode, { escalated }), [...engage, ...raise])
-    return engage.length ? done : note(done, id, now, { message: raised })
-  }, before)
-}
-
 function resolve(episode: Episode, facts: Facts, now: Date): Episode {
   const since = quietSince(episode)
   const { incident } = episode
@@ -168,8 +107,3 @@ function resolve(episode: Episode, facts: Facts, now: Date): Episode {
 /** The record says what set it off: a start by hand, or by something else than what opened this episode. */
 const startedByHuman = (incident: Incident, { source, resourceArn }: IncidentFacts): boolean =>
   source === 'aws.ssm-incidents.custom' ? resourceArn === undefined : source !== undefined && source !== incident.source
-
-const pageText = (subject: string, why: string, arn: string, { impact }: IncidentFacts) => ({
-  subject: cut(subject, 2000),
-  content: cut(`${why}.\nImpact ${impact}.\n${arn}`, 8000),
-})

@@ -30,6 +30,8 @@ export interface HeldFiring extends Firing {
   readonly why: 'suppressed' | 'muted'
   /** When to look at it again. */
   readonly lookAt: Date
+  /** Since when all of an open incident was quiet before this. */
+  readonly quietSince?: Date
 }
 
 /** A change that has happened, as the timeline will tell it. */
@@ -38,6 +40,12 @@ export interface Change {
   readonly key: string
   readonly at: Date
   readonly data: Readonly<Record<string, unknown>> & { readonly message: string }
+}
+
+/** How often an escalation has been done, and when last. */
+export interface Climbed {
+  readonly times: number
+  readonly at?: Date
 }
 
 export interface Incident {
@@ -50,7 +58,7 @@ export interface Incident {
   readonly source: string
   /** The change to ALARM that somebody is paged for: an OK between it and a later ALARM makes that a new firing. */
   readonly firedAt: Date
-  /** Since when somebody is being paged for this firing: escalation counts from here. */
+  /** Since when somebody is paged and nobody answers: escalation counts from here, however often it fires again. */
   readonly pagingSince: Date
   /** The engagements were stopped because the alarm recovered; a new firing pages anew. */
   readonly pagingStopped: boolean
@@ -58,8 +66,10 @@ export interface Incident {
   readonly pageAnew: boolean
   /** People only. */
   readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
-  /** How often each escalation of the rule has been done for this firing. */
-  readonly escalated: readonly number[]
+  /** Where it fired again after a rest: what was answered before is no answer to this firing. */
+  readonly answersSince?: Date
+  /** How far each escalation of the rule has been climbed since then. */
+  readonly climbed: readonly Climbed[]
   readonly relatedItemsAdded: readonly string[]
   /** A human started it, so only a human resolves it. */
   readonly keepOpen: boolean
@@ -120,6 +130,9 @@ const PAGED_WITHIN_SECONDS = 90
 /** How long a run may take before others finish what it claimed. */
 const LEASE_SECONDS = 30
 const LONGEST_BACKOFF_SECONDS = 900
+/** An escalation is done by a sweep, so late by up to this much: that is no reason to put off the next. */
+const SWEEP_SECONDS = 60
+const NEVER_RESOLVED_RESTS_SECONDS = 600
 
 const later = (a: Date, b: Date): Date => (a >= b ? a : b)
 const earliest = (instants: readonly Date[]): Date | undefined =>
@@ -173,12 +186,24 @@ export function resolveDueAt(episode: Episode): Date | undefined {
   return incident.resolveNotBefore ? later(due, incident.resolveNotBefore) : due
 }
 
-/** When this escalation is due next; undefined when it has been done as often as the rule says or somebody answered. */
-export function escalationDueAt(incident: Incident, escalation: Escalation, index: number): Date | undefined {
-  const done = incident.escalated[index] ?? 0
-  if (incident.acknowledgements.length || done >= escalation.repeat) return undefined
-  return plusSeconds(incident.pagingSince, escalation.unacknowledgedForSeconds * (done + 1))
+/**
+ * When this escalation is due next; undefined when it has been done as often as the rule says or somebody answered. What
+ * was done late (all was OK, or no sweep ran) is not followed at once by what is due after it.
+ */
+export function escalationDueAt(
+  { acknowledgements, pagingSince, climbed }: Incident,
+  { unacknowledgedForSeconds: every, repeat }: Escalation,
+  index: number,
+): Date | undefined {
+  const { times, at } = climbed[index] ?? { times: 0 }
+  if (acknowledgements.length || times >= repeat) return undefined
+  const due = plusSeconds(pagingSince, every * (times + 1))
+  return at ? later(due, plusSeconds(at, every - SWEEP_SECONDS)) : due
 }
+
+/** How long all must have been quiet for a firing to count from its own beginning: what the rule says of a resolve. */
+export const restsAfterSeconds = ({ rule: { resolve }, keepOpen }: Incident): number =>
+  resolve.mode === 'never' || keepOpen ? NEVER_RESOLVED_RESTS_SECONDS : resolve.afterSeconds
 
 /** The instant when somebody who is paged from now on must have been. */
 export const pagedBy = (now: Date): { readonly nextPageCheckAt: Date } => ({

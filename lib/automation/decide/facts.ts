@@ -23,6 +23,12 @@ export interface Facts {
   /** Pages that nobody has accepted. */
   readonly openPages: readonly { readonly arn: string; readonly contactArn: string }[]
   readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
+  /** Who was paged by an engagement of whom, and how long after it had begun. */
+  readonly paged: readonly {
+    readonly contactArn: string
+    readonly engagedArn: string
+    readonly afterSeconds: number
+  }[]
   /** Whether anybody has been paged, and who is engaged; absent when nobody has looked. */
   readonly paging?: { readonly paged: boolean; readonly engaged: readonly string[] }
   /** Whether another key of the same incident still fires. */

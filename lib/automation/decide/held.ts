@@ -49,6 +49,6 @@ function release(episode: Episode, subject: string, firing: HeldFiring, now: Dat
     ...(own ? { subjects: { ...episode.subjects, [subject]: { ...own, held: false } } } : {}),
   }
   const message = `${own?.name ?? subject} is no longer ${firing.why}, and still fires`
-  const told = free.incident ? pageAnew(free, firing.at, now) : open(free, firing, [], now)
+  const told = free.incident ? pageAnew(free, firing.at, firing.quietSince, now) : open(free, firing, [], now)
   return note(told, `released/${subject}/${firing.at.toISOString()}`, now, { message })
 }

@@ -66,7 +66,7 @@ export function nobodyPaged(episode: Episode, incident: Incident, engaged: reado
 
 /** Nobody can be paged anew: the plan that opened it is gone, or engages nobody any more, and there is no fallback that does. */
 export function nobodyToPage(episode: Episode, incident: Incident, why: string, now: Date): Episode {
-  const id = `page-anew/${incident.pagingSince.toISOString()}`
+  const id = `page-anew/${incident.firedAt.toISOString()}`
   const { plan } = incident.rule.open
   const message = `${why}, but the response plan ${nameOf(plan)} engages nobody: the last resort is told`
   const command: TellLastResort = {

@@ -1,7 +1,15 @@
 // An incident's life in its episode: opened, paged for anew, told what has happened, ended.
 import { plusSeconds } from '../../aws/instants.ts'
 import type { AddTimelineEvent } from './command.ts'
-import { AUDIT_EVERY_SECONDS, type Change, type Episode, type Firing, pagedBy, UNPLACED_KEPT } from './episode.ts'
+import {
+  AUDIT_EVERY_SECONDS,
+  type Change,
+  type Episode,
+  type Firing,
+  pagedBy,
+  restsAfterSeconds,
+  UNPLACED_KEPT,
+} from './episode.ts'
 import { roomFor, withCommands } from './pending.ts'
 
 /** Changes at most this much older than an opening go onto its timeline. */
@@ -25,7 +33,7 @@ export function open(before: Episode, { rule, start, at }: Firing, changes: read
       pagingStopped: false,
       pageAnew: false,
       acknowledgements: [],
-      escalated: [],
+      climbed: [],
       relatedItemsAdded: [],
       keepOpen: false,
       nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS),
@@ -43,19 +51,25 @@ export function endIncident(episode: Episode, now: Date): Episode {
   return { ...rest, previous: { arn: incident.arn, number: episode.number, endedAt: now } }
 }
 
-export function pageAnew(episode: Episode, firedAt: Date, now: Date): Episode {
+/**
+ * It fires again. Counting goes on where nobody has answered; only after a quiet that would have resolved it
+ * (`quietSince`: its beginning, if there was one) the firing counts from its own beginning, and an answer to the one before
+ * is no answer to it.
+ */
+export function pageAnew(episode: Episode, firedAt: Date, quietSince: Date | undefined, now: Date): Episode {
   const { incident } = episode
   if (!incident) return episode
-  const answered = incident.acknowledgements.length > 0
+  const isAfterRest = quietSince !== undefined && plusSeconds(quietSince, restsAfterSeconds(incident)) <= firedAt
+  const counted = isAfterRest
+    ? { ...incident, pagingSince: now, climbed: [], acknowledgements: [], answersSince: now }
+    : incident
   return {
     ...episode,
     incident: {
-      ...incident,
+      ...counted,
       firedAt,
-      pageAnew: !answered,
+      pageAnew: counted.acknowledgements.length === 0,
       pagingStopped: false,
-      pagingSince: now,
-      escalated: [],
       ...(incident.nextPageCheckAt ? pagedBy(now) : {}),
     },
   }

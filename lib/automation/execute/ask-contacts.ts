@@ -10,6 +10,7 @@ import type { Facts } from '../decide/facts.ts'
 interface EngagementFacts {
   readonly arn: string
   readonly contactArn: string
+  readonly startedAt: Date
   readonly runs: boolean
 }
 
@@ -17,8 +18,9 @@ export async function askEngagements(client: SSMContactsClient, incidentArn: str
   const found: EngagementFacts[] = []
   for await (const { Engagements } of paginateListEngagements({ client }, { IncidentId: incidentArn })) {
     if (!Engagements) throw new Error(`ListEngagements of ${incidentArn} answered no list`)
-    for (const { EngagementArn: arn, ContactArn, StopTime } of Engagements)
-      if (arn && ContactArn) found.push({ arn, contactArn: ContactArn, runs: StopTime === undefined })
+    for (const { EngagementArn: arn, ContactArn: contactArn, StartTime, StopTime } of Engagements)
+      if (arn && contactArn)
+        found.push({ arn, contactArn, startedAt: StartTime ?? new Date(0), runs: StopTime === undefined })
   }
   return found
 }
@@ -36,22 +38,26 @@ export async function askPaging(
   return { paged: false, engaged }
 }
 
-/** The pages of these engagements: those that nobody has accepted, and who has accepted when. */
+/** The pages of these engagements: those that nobody has accepted, who has accepted when, and who was paged. */
 export async function askPages(
   client: SSMContactsClient,
   engagements: readonly EngagementFacts[],
-): Promise<Pick<Facts, 'openPages' | 'acknowledgements'>> {
+): Promise<Pick<Facts, 'openPages' | 'acknowledgements' | 'paged'>> {
   const openPages: { arn: string; contactArn: string }[] = []
   const acknowledgements: { contactArn: string; at: Date }[] = []
+  const paged: { contactArn: string; engagedArn: string; afterSeconds: number }[] = []
   for (const engagement of engagements)
     for await (const pages of pagesOf(client, engagement))
-      for (const { PageArn: arn, ContactArn: contactArn, ReadTime: at } of pages) {
+      for (const { PageArn: arn, ContactArn: contactArn, SentTime, ReadTime: at } of pages) {
         if (!arn || !contactArn) continue
+        const { contactArn: engagedArn, startedAt } = engagement
+        if (SentTime)
+          paged.push({ contactArn, engagedArn, afterSeconds: (SentTime.getTime() - startedAt.getTime()) / 1000 })
         if (at) acknowledgements.push({ contactArn, at })
         else openPages.push({ arn, contactArn })
       }
   // What Tocsin accepts for a person comes after what the person has accepted.
-  return { openPages, acknowledgements: acknowledgements.toSorted((a, b) => a.at.getTime() - b.at.getTime()) }
+  return { openPages, paged, acknowledgements: acknowledgements.toSorted((a, b) => a.at.getTime() - b.at.getTime()) }
 }
 
 async function* pagesOf(client: SSMContactsClient, { arn }: EngagementFacts): AsyncGenerator<readonly Page[]> {

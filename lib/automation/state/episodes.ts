@@ -116,10 +116,14 @@ function encode(value: unknown): Value {
   throw new Error(`An episode cannot hold a ${typeof value}`)
 }
 
-/** An episode of an earlier version knows of nothing held, and has counted no events. */
+/** An episode of an earlier version knows of nothing held, and has counted no events and no instants of escalations. */
 type FromEarlier = Omit<Episode, 'held' | 'incident'> & {
   readonly held?: Episode['held']
-  readonly incident?: Omit<Incident, 'events'> & { readonly events?: number }
+  readonly incident?: Omit<Incident, 'events' | 'climbed'> & {
+    readonly events?: number
+    readonly climbed?: Incident['climbed']
+    readonly escalated?: readonly number[]
+  }
 }
 
 function decode(item: Item): Episode {
@@ -128,5 +132,7 @@ function decode(item: Item): Episode {
     typeof value === 'string' && isInstant(name) ? new Date(value) : value,
   )
   const { held = {}, incident, ...rest } = episode
-  return { ...rest, held, ...(incident ? { incident: { ...incident, events: incident.events ?? 0 } } : {}) }
+  if (!incident) return { ...rest, held }
+  const { escalated = [], climbed = escalated.map((times) => ({ times })), events = 0, ...known } = incident
+  return { ...rest, held, incident: { ...known, climbed, events } }
 }

@@ -75,6 +75,7 @@ export class Outside {
   episode: Episode = emptyEpisode(alarmArn('checkout-5xx'))
   acknowledgements: Facts['acknowledgements'] = []
   running: Facts['running'] = []
+  paged: Facts['paged'] = []
   /** Whether anybody has been paged. */
   paging: NonNullable<Facts['paging']> = { paged: true, engaged: [] }
   /** What CloudWatch would say; nothing about what it could not be asked about. */
@@ -112,6 +113,7 @@ export class Outside {
       running: this.running,
       openPages: [],
       acknowledgements: this.acknowledgements,
+      paged: this.paged,
       paging: this.paging,
       anotherFires: false,
       planContacts: ['on-call'],

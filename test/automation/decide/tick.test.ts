@@ -27,7 +27,7 @@ describe('the sweep', () => {
   it('engages further contacts and raises the impact when nobody has acknowledged for long enough, as often as the rule says', () => {
     const outside = opened(escalating)
     expect(types(outside, {}, 899)).toEqual([])
-    expect(types(outside, {}, 900)).toEqual(['start-engagement', 'update-incident'])
+    expect(types(outside, {}, 900)).toEqual(['start-engagement', 'update-incident', 'add-timeline-event'])
     outside.sweep(after(900))
     expect(types(outside, {}, 1799)).toEqual([])
     expect(types(outside, {}, 1800)).toContain('start-engagement')
@@ -38,17 +38,19 @@ describe('the sweep', () => {
   it('tells of an escalation once it is done, and of one that is refused for good what it is, to the last resort too', () => {
     const done = opened(escalating)
     done.sweep(after(900))
-    expect(done.record('incident-1').timeline.at(-1)).toBe(
-      'Escalated to manager: nobody has acknowledged for 15 minutes (1 of 2)',
-    )
+    const why = 'nobody has acknowledged for 15 minutes, escalation 1 of 1 (1 of 2)'
+    expect(done.record('incident-1').timeline.slice(-2).toSorted()).toEqual([
+      `Escalated to impact 1: ${why}`,
+      `Escalated to manager: ${why}`,
+    ])
     const refused = opened(escalating)
     refused.refused = { manager: 'ResourceNotFoundException: Contact not found' }
     for (const seconds of [900, 1000, 1800, 9000]) refused.sweep(after(seconds))
     const told = refused.record('incident-1').timeline.filter((text) => text.includes('manager'))
     expect(told).toEqual(Array(2).fill('Could not engage manager: ResourceNotFoundException: Contact not found'))
     expect(refused.lastResort).toEqual([
-      expect.stringContaining('for 15 minutes (1 of 2)'),
-      expect.stringContaining('for 30 minutes (2 of 2)'),
+      expect.stringContaining('for 15 minutes, escalation 1 of 1 (1 of 2)'),
+      expect.stringContaining('for 30 minutes, escalation 1 of 1 (2 of 2)'),
     ])
   })
 

@@ -1,0 +1,50 @@
+// Paging anew for what fires again: the plan from its beginning, and everybody whom it had reached later than at its beginning.
+import type { Command } from './command.ts'
+import type { Episode, Incident } from './episode.ts'
+import type { Facts } from './facts.ts'
+import { nobodyToPage } from './last-resort.ts'
+import { firingNames, noteOfPaging, stopAll } from './notes.ts'
+import { pageText } from './page-text.ts'
+import { withCommands } from './pending.ts'
+
+/**
+ * StartEngagement knows no stage: a plan that is engaged anew begins with its first. Whoever was reached by a later one, or
+ * by an escalation, is engaged by their own ARN, so that a firing that comes again starts nothing over.
+ */
+export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episode {
+  const { incident } = episode
+  if (!incident?.arn || !incident.pageAnew) return episode
+  const waiting: Incident = { ...incident, pageAnew: false }
+  const done: Episode = { ...episode, incident: waiting }
+  if (incident.acknowledgements.length) return done
+  const why = `${firingNames(episode)} fires again and nobody has acknowledged`
+  const contacts = [...new Set([...facts.planContacts, ...reachedLater(facts)])]
+  if (!contacts.length) return nobodyToPage(done, waiting, why, now)
+  const arn = incident.arn
+  const firing = incident.firedAt.toISOString()
+  const start = contacts.map((contact): Command => ({
+    type: 'start-engagement',
+    key: `${episode.key}/${episode.number}/page-anew/${firing}/${contact}`,
+    reason: why,
+    incidentArn: arn,
+    contact,
+    ...pageText(`Fires again: ${facts.incident.title}`, why, arn, facts.incident),
+  }))
+  const message = `Paging anew: ${why}`
+  const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])
+  return noteOfPaging(paged, `page-anew/${firing}`, now, message)
+}
+
+/** A plan's first stage pages within seconds; stages last whole minutes, so who was paged later is of a later one. */
+const FIRST_STAGE_SECONDS = 45
+
+/** The people that were paged, but for those whom engaging the plan pages at once. */
+function reachedLater({ paged, planContacts }: Facts): string[] {
+  const atOnce = paged.filter(
+    ({ engagedArn, afterSeconds }) => planContacts.includes(engagedArn) && afterSeconds <= FIRST_STAGE_SECONDS,
+  )
+  const first = new Set(atOnce.map(({ contactArn }) => contactArn))
+  return [...new Set(paged.map(({ contactArn }) => contactArn))].filter(
+    (arn) => !first.has(arn) && !planContacts.includes(arn),
+  )
+}
