@@ -1,15 +1,17 @@
 // What the sweep does about one episode that is due: finish what was claimed, then what time asks for.
 import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
+import { plusSeconds } from '../aws/instants.ts'
 import { decideTick } from './decide/decide-tick.ts'
 import { type Episode, quietSince } from './decide/episode.ts'
 import { type Facts, needsOf } from './decide/facts.ts'
 import { decideHeld } from './decide/held.ts'
 import { lastResort } from './decide/last-resort.ts'
+import { decideRefire, refireIsDue, UNTIL_IT_RECOVERS } from './decide/refire.ts'
 import type { Home } from './decide/opening.ts'
 import type { AlarmTruths } from './decide/truth.ts'
 import { askEngagements, askPages, askPaging } from './execute/ask-contacts.ts'
-import { askIncident, askPlanContacts } from './execute/ask-incidents.ts'
+import { askIncident, askPlanContacts, askWords } from './execute/ask-incidents.ts'
 import type { Rule } from './rules/rules.ts'
 import { type Desk, finish, work } from './state/work.ts'
 
@@ -47,7 +49,8 @@ export async function onTick(
     load,
     async (before) => {
       const now = desk.clock.now()
-      const episode = decideHeld(before, truths, now)
+      const held = decideHeld(before, truths, now)
+      const episode = decideRefire(held, truths, await staysResolved(clients, held, now), now)
       const arn = episode.incident?.arn
       if (!arn) return episode === before ? undefined : episode
       const facts = await factsFor(desk, clients, home, episode, arn, truths, now)
@@ -58,6 +61,17 @@ export async function onTick(
     },
     tried,
   )
+}
+
+/** A note counts that was written shortly before the resolve, too; an incident that is open again needs no other. */
+const NOTED_BEFORE_SECONDS = 900
+
+async function staysResolved({ incidents }: Clients, episode: Episode, now: Date): Promise<boolean> {
+  const { refire } = episode
+  if (!refire || !refireIsDue(episode, now)) return false
+  const { status } = await askIncident(incidents, refire.incidentArn)
+  const since = plusSeconds(refire.resolvedAt, -NOTED_BEFORE_SECONDS)
+  return status === 'OPEN' || (await askWords(incidents, refire.incidentArn, since, UNTIL_IT_RECOVERS))
 }
 
 async function factsFor(

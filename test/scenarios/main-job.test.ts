@@ -169,7 +169,7 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', (engine) => {
     await on.incidents.send(new UpdateIncidentRecordCommand({ arn, status: 'RESOLVED' }))
     await on.system.idle()
     expect(count(await on.told(arn), /resolved by .*responder.* while pay-errors still fires/)).toBe(1)
-    await on.minutes(60)
+    await on.minutes(14)
     expect(await on.pages()).toHaveLength(1)
     expect(await on.told(arn)).toHaveLength(2)
   })

@@ -67,6 +67,7 @@ export interface AlarmEvent {
   /** Another event of the same change has another id. */
   readonly at?: Date
   readonly threshold?: number
+  readonly previous?: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
   readonly composite?: boolean
   readonly suppressedBy?: 'Alarm' | 'WaitPeriod'
   readonly mutedUntil?: Date
@@ -288,7 +289,7 @@ export class Rehearsal {
 const MUTE_RULE = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:release'
 
 export function alarmEntry(
-  { name, state, at, threshold = 5, composite, suppressedBy, mutedUntil }: AlarmEvent,
+  { name, state, at, threshold = 5, previous, composite, suppressedBy, mutedUntil }: AlarmEvent,
   now: Date,
 ) {
   const instant = at ?? now
@@ -302,7 +303,10 @@ export function alarmEntry(
       ...(suppressedBy ? { actionsSuppressedBy: suppressedBy, actionsSuppressedReason: 'Actions suppressed' } : {}),
     },
     ...(mutedUntil ? { muteDetail: { mutedByArn: MUTE_RULE, muteWindowEnd: mutedUntil.toISOString() } } : {}),
-    previousState: { value: state === 'OK' ? 'ALARM' : 'OK', timestamp: instant.toISOString().replace('Z', '+0000') },
+    previousState: {
+      value: previous ?? (state === 'OK' ? 'ALARM' : 'OK'),
+      timestamp: instant.toISOString().replace('Z', '+0000'),
+    },
     configuration: {
       ...(composite ? { alarmRule: 'ALARM(checkout-5xx) OR ALARM(checkout-slow)' } : {}),
       metrics: [

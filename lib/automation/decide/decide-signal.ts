@@ -2,7 +2,7 @@
 import { plusSeconds } from '../../aws/instants.ts'
 import type { Rule } from '../rules/rules.ts'
 import type { Signal } from '../sources/signal.ts'
-import { changeOf, type SubjectChange } from './change.ts'
+import { changeOf, type SubjectChange, subjectOf } from './change.ts'
 import {
   alarmOf,
   type Episode,
@@ -60,8 +60,8 @@ export function decideSignal(
   const change = changeOf(signal, now)
   if (before.seen.includes(change.key)) return undefined
   if (!change.state && !before.incident) return undefined
-  const firing = isNewFiring(before, change)
   const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(before, now) : before
+  const firing = isNewFiring(before, change) && !goesOn(ended, signal)
   const known = withSubject(seeing(ended, change.key), change)
   const tellsSomebody = firing && (!known.incident || quietSince(before) !== undefined)
   if (!tellsSomebody) return { episode: heard(ended, change, now), warnings: [] }
@@ -71,13 +71,22 @@ export function decideSignal(
     return { episode: heard(place(known, change), over, now), warnings: [] }
   if (known.incident && !change.held) return { episode: heard(ended, change, now), warnings: [] }
   const { command, warnings } = startIncident(rule, signal, change.at, home)
-  const what: Firing = { rule, start: command, at: change.at }
+  const periodSeconds = signal.kind === 'alarm-state' ? signal.periodSeconds : undefined
+  const what: Firing = { rule, start: command, at: change.at, ...(periodSeconds ? { periodSeconds } : {}) }
   return {
     episode: change.held
       ? hold(known, change, what, { ...change.held, quietSince: quietSince(before) }, now)
       : open(known, what, [change], now),
     warnings,
   }
+}
+
+/** The same firing, whose incident somebody has resolved: that data was missing meanwhile is no recovery. */
+function goesOn({ refire, subjects }: Episode, signal: Signal): boolean {
+  const own = subjects[subjectOf(signal)]
+  if (!refire || signal.kind !== 'alarm-state' || !own || own.state === 'OK' || own.state === 'DELETED') return false
+  // A change to ALARM that does not say from where was one from OK, if it was ALARM before.
+  return signal.previousState === undefined ? own.state !== 'ALARM' : signal.previousState !== 'OK'
 }
 
 /** A change of what an incident is about: remembered, told, and paged for anew where it fires again after it was quiet. */
@@ -125,5 +134,6 @@ function withSubject(episode: Episode, { subject, name, state, at, statedAt, hel
   const next = { name, at, statedAt, ...(held ? { held: true } : {}) }
   if (!state || !isNewer({ ...next, state }, episode.subjects[subject])) return episode
   const { [subject]: _, ...otherHeld } = episode.held
-  return { ...episode, subjects: { ...episode.subjects, [subject]: { ...next, state } }, held: otherHeld }
+  const { refire, ...known } = { ...episode, subjects: { ...episode.subjects, [subject]: { ...next, state } } }
+  return { ...known, held: otherHeld, ...(refire && !quietSince(known) ? { refire } : {}) }
 }

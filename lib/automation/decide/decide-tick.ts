@@ -14,6 +14,7 @@ import { decideEscalations } from './escalate.ts'
 import { nobodyPaged } from './last-resort.ts'
 import { firingNames, note, noteOfPaging, stopAll } from './notes.ts'
 import { decidePageAnew } from './page-anew.ts'
+import { refireAfter, refireSentence } from './refire.ts'
 import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
 import { untold } from './truth.ts'
@@ -37,17 +38,22 @@ function audit(episode: Episode, facts: Facts, now: Date): Episode {
 const changed = (episode: Episode, incident: Partial<Incident>): Episode =>
   episode.incident ? { ...episode, incident: { ...episode.incident, ...incident } } : episode
 
-/** Somebody else resolved or deleted it: nobody is paged for it any more, and the next firing opens a new one. */
+/** Somebody else resolved or deleted it: nobody is paged for it any more, unless its alarms go on firing for long. */
 export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'>, now: Date): Episode {
+  const { incident } = episode
+  if (!incident) return episode
   const { status, lastModifiedBy } = facts.incident
   const who = lastModifiedBy ? ` by ${lastModifiedBy}` : ''
   const what = status === 'GONE' ? 'The incident was deleted' : `The incident was resolved${who}`
   const stopped = withCommands(episode, stopAll(episode, facts.running, what))
-  const fires = quietSince(episode) === undefined
-  const message = fires
-    ? `${what} while ${firingNames(episode)} still fires: the next firing opens a new incident`
-    : `${what}; every alarm had recovered`
-  return endIncident(status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message }), now)
+  const refire = refireAfter(episode, incident, facts.incident, now)
+  const message = refire
+    ? `${what} ${refireSentence(refire, firingNames(episode))}`
+    : quietSince(episode)
+      ? `${what}; every alarm had recovered`
+      : what
+  const told = status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message })
+  return { ...endIncident(told, now), ...(refire ? { refire } : {}) }
 }
 
 export function withAcknowledgements(episode: Episode, acknowledgements: Incident['acknowledgements']): Episode {

@@ -23,6 +23,19 @@ export interface Firing {
   readonly start: Omit<StartIncident, 'key'>
   /** The instant of the change to ALARM. */
   readonly at: Date
+  /** How long one evaluation period of its alarm is, where that is known. */
+  readonly periodSeconds?: number
+}
+
+/** A firing that goes on though somebody resolved its incident. */
+export interface Refire extends Omit<Firing, 'at'> {
+  /** The incident that was resolved, and when. */
+  readonly incidentArn: string
+  readonly resolvedAt: Date
+  /** When it opens again if it still fires; absent where it must have recovered first. */
+  readonly dueAt?: Date
+  /** How often an incident of this uninterrupted firing was resolved. */
+  readonly times: number
 }
 
 /** A firing that nobody is told of yet, because CloudWatch says that its alarm is suppressed or muted. */
@@ -82,6 +95,11 @@ export interface Incident {
   readonly trouble?: { readonly failingSince: Date; readonly because: string }
   /** When to look whether anybody has been paged; absent once somebody has been. */
   readonly nextPageCheckAt?: Date
+  /** What it was opened with (but for the event itself), and how long a period of its alarm is: for opening it again. */
+  readonly start?: Omit<StartIncident, 'key'>
+  readonly periodSeconds?: number
+  /** How often an incident of this same firing was resolved before. */
+  readonly refires?: number
   /** How often, and when last, the last resort was told that nobody is paged for it. */
   readonly lastResort?: { readonly times: number; readonly toldAt: Date }
 }
@@ -94,6 +112,8 @@ export interface Episode {
   readonly incident?: Incident
   /** The incident before: late changes still go onto its timeline. */
   readonly previous?: { readonly arn: string; readonly number: number; readonly endedAt: Date }
+  /** Somebody resolved the incident before while it fired. */
+  readonly refire?: Refire
   /** Changes that are known while no incident is open: those shortly before an opening go onto its timeline. */
   readonly unplaced: readonly Change[]
   /** By subject. */
@@ -163,6 +183,15 @@ const lastWords = (episode: Episode): Subject[] =>
 
 /** What has not recovered: it fires, or says nothing. */
 export const unrecovered = (episode: Episode): Subject[] => lastWords(episode).filter(({ state }) => !isOver(state))
+
+/** The alarms that fire, each by its ARN: only of alarms is it known that they go on firing. */
+export const firingAlarms = (
+  episode: Episode,
+): readonly { readonly alarm: string; readonly name: string; readonly at: Date }[] =>
+  Object.entries(episode.subjects).flatMap(([subject, own]) => {
+    const { name, state, at } = lastWord(episode, subject, own)
+    return state === 'ALARM' && /^arn:[^:]*:cloudwatch:/u.test(subject) ? [{ alarm: alarmOf(subject), name, at }] : []
+  })
 
 /** Whether this subject, whose state was just stored, fires. */
 export const fires = (episode: Episode, subject: string): boolean => {
@@ -240,8 +269,8 @@ export const isFree = ({ leases }: Episode, command: Command, now: Date): boolea
 export function dueAt(episode: Episode, now: Date): Date | undefined {
   if (episode.pending.length) return plusSeconds(now, retryAfterSeconds(episode))
   const looks = Object.values(episode.held).map(({ lookAt }) => lookAt)
-  const due = incidentDueAt(episode, now)
-  return earliest(due ? [...looks, due] : looks)
+  const instants = [...looks, episode.refire?.dueAt, incidentDueAt(episode, now)]
+  return earliest(instants.filter((instant) => instant !== undefined))
 }
 
 /** What is not opened yet is tried by every sweep; anything else waits longer each time. */

@@ -4,6 +4,7 @@ import { heard, LOOK_AGAIN_SECONDS } from './decide-signal.ts'
 import { alarmOf, type Episode, type HeldFiring } from './episode.ts'
 import { isDue } from './facts.ts'
 import { note } from './notes.ts'
+import { refireIsDue } from './refire.ts'
 import { open, pageAnew } from './timeline.ts'
 import { type AlarmTruths, untold } from './truth.ts'
 
@@ -13,7 +14,7 @@ const heldAndDue = (episode: Episode, now: Date): [subject: string, held: HeldFi
 
 /** The alarms of an episode that CloudWatch must be asked about now: at each audit, and before what was held is let go. */
 export const alarmsToAsk = (episode: Episode, now: Date): string[] =>
-  heldAndDue(episode, now).length || isDue(episode.incident?.nextAuditAt, now)
+  heldAndDue(episode, now).length || refireIsDue(episode, now) || isDue(episode.incident?.nextAuditAt, now)
     ? [...new Set(Object.keys(episode.subjects).map(alarmOf))]
     : []
 

@@ -16,7 +16,9 @@ import { roomFor, withCommands } from './pending.ts'
 const BEFORE_OPENING_SECONDS = 600
 
 /** Claims the start of an incident, and puts `changes` and what shortly preceded them on its timeline. */
-export function open(before: Episode, { rule, start, at }: Firing, changes: readonly Change[], now: Date): Episode {
+export function open(former: Episode, firing: Firing, changes: readonly Change[], now: Date): Episode {
+  const { refire: _, ...before } = former
+  const { rule, start, at, periodSeconds } = firing
   const number = before.number + 1
   const since = plusSeconds(at, -BEFORE_OPENING_SECONDS)
   const earlier = before.unplaced.filter((change) => change.at >= since)
@@ -38,6 +40,8 @@ export function open(before: Episode, { rule, start, at }: Firing, changes: read
       keepOpen: false,
       nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS),
       events: 0,
+      start: { ...start, trigger: { ...start.trigger, rawData: '' } },
+      ...(periodSeconds ? { periodSeconds } : {}),
     },
   }
   const command = { ...start, key: `${before.key}/${number}/start` }
@@ -69,6 +73,7 @@ export function pageAnew(episode: Episode, firedAt: Date, quietSince: Date | und
       ...counted,
       firedAt,
       pageAnew: counted.acknowledgements.length === 0,
+      refires: 0,
       pagingStopped: false,
       ...(incident.nextPageCheckAt ? pagedBy(now) : {}),
     },

@@ -2,6 +2,8 @@
 import {
   GetIncidentRecordCommand,
   GetResponsePlanCommand,
+  GetTimelineEventCommand,
+  ListTimelineEventsCommand,
   type SSMIncidentsClient,
 } from '@aws-sdk/client-ssm-incidents'
 import { type Place, responsePlanArn } from '../../aws/arn.ts'
@@ -36,6 +38,38 @@ export async function askPlanContacts(client: SSMIncidentsClient, place: Place, 
     return engagements ?? []
   } catch (error) {
     if (isNotFound(error)) return []
+    throw error
+  }
+}
+
+const NOTES = 20
+
+/**
+ * Whether the record, or a note of a person from around its resolve or after it, holds `words`, in any case. False when
+ * the incident is gone.
+ */
+export async function askWords(client: SSMIncidentsClient, arn: string, since: Date, words: string): Promise<boolean> {
+  try {
+    const { incidentRecord } = await client.send(new GetIncidentRecordCommand({ arn }))
+    if (incidentRecord?.summary?.toLowerCase().includes(words)) return true
+    const { eventSummaries = [] } = await client.send(
+      new ListTimelineEventsCommand({
+        incidentRecordArn: arn,
+        filters: [
+          { key: 'eventTime', condition: { after: since } },
+          { key: 'eventType', condition: { equals: { stringValues: ['Note', 'Custom Event'] } } },
+        ],
+        maxResults: NOTES,
+      }),
+    )
+    for (const { eventId } of eventSummaries) {
+      const { event } = await client.send(new GetTimelineEventCommand({ incidentRecordArn: arn, eventId }))
+      const data = event?.eventData?.toLowerCase() ?? ''
+      if (data.includes(words) && !data.includes('"by":"tocsin"')) return true
+    }
+    return false
+  } catch (error) {
+    if (isNotFound(error)) return false
     throw error
   }
 }

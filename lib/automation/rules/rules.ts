@@ -28,6 +28,8 @@ export interface Rule {
   readonly resolve: { readonly mode: 'unless-human' | 'never'; readonly afterSeconds: number }
   readonly autoAcknowledge: readonly 'answered-elsewhere'[]
   readonly escalate: readonly Escalation[]
+  /** When an alarm that still fires opens again after a person resolved its incident; 15 minutes when left out. */
+  readonly refire?: 'never' | { readonly afterSeconds: number }
 }
 
 export interface Escalation {

@@ -29,6 +29,7 @@ const BUILT_IN: Omit<Rule, 'id'> = {
   resolve: { mode: 'unless-human', afterSeconds: 600 },
   autoAcknowledge: [],
   escalate: [],
+  refire: { afterSeconds: 900 },
 }
 
 /** The id of the rule for what matches none. */
@@ -88,7 +89,7 @@ function readRules(top: Reader, builtIn: Omit<Rule, 'id'>): Rules {
       .member('rules')
       .items()
       .map((entry) => {
-        entry.isObjectOf('id', 'match', 'open', 'resolve', 'autoAcknowledge', 'escalate')
+        entry.isObjectOf('id', 'match', 'open', 'resolve', 'refire', 'autoAcknowledge', 'escalate')
         const open = entry.member('open')
         open.isObjectOf('plan', 'title', 'impact', 'dedupe', 'links')
         return {
@@ -112,7 +113,7 @@ function readGiven(given: Reader): Omit<Rule, 'id'> {
 }
 
 function readDefaults(defaults: Reader, builtIn: Omit<Rule, 'id'>): Omit<Rule, 'id'> {
-  defaults.isObjectOf('plan', 'title', 'impact', 'links', 'resolve', 'autoAcknowledge', 'escalate')
+  defaults.isObjectOf('plan', 'title', 'impact', 'links', 'resolve', 'refire', 'autoAcknowledge', 'escalate')
   return { open: readOpen(defaults, builtIn.open), ...readTreatment(defaults, builtIn) }
 }
 
@@ -158,10 +159,11 @@ function readOpen(open: Reader, inherited: Rule['open']): Omit<Rule['open'], 'de
 function readTreatment(
   entry: Reader,
   inherited: Omit<Rule, 'id'>,
-): Pick<Rule, 'resolve' | 'autoAcknowledge' | 'escalate'> {
+): Pick<Rule, 'resolve' | 'refire' | 'autoAcknowledge' | 'escalate'> {
   const [autoAcknowledge, escalate] = [entry.member('autoAcknowledge'), entry.member('escalate')]
   return {
     resolve: readResolve(entry.member('resolve'), inherited.resolve),
+    refire: readRefire(entry.member('refire')) ?? inherited.refire,
     autoAcknowledge: autoAcknowledge.isAbsent
       ? inherited.autoAcknowledge
       : autoAcknowledge.items().flatMap((item) => item.oneOf('answered-elsewhere') ?? []),
@@ -177,6 +179,13 @@ function readResolve(resolve: Reader, inherited: Rule['resolve']): Rule['resolve
     mode: resolve.member('mode').oneOf('unless-human', 'never') ?? inherited.mode,
     afterSeconds: resolve.member('after').seconds(0) ?? inherited.afterSeconds,
   }
+}
+
+/** `never`, or a duration. */
+function readRefire(refire: Reader): Rule['refire'] {
+  if (refire.value === 'never') return 'never'
+  const afterSeconds = refire.seconds(60)
+  return afterSeconds === undefined ? undefined : { afterSeconds }
 }
 
 function readEscalation(entry: Reader): Escalation {

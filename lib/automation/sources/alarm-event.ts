@@ -1,7 +1,7 @@
 // CloudWatch's alarm events, in the shape EventBridge brings them: every other road is first made to look like this one.
 import { heldOf } from './alarm-held.ts'
 import { measureOf, reasonData } from './alarm-measure.ts'
-import { metricGraphs } from './alarm-metrics.ts'
+import { periodSecondsOf, metricGraphs } from './alarm-metrics.ts'
 import { Fields } from './fields.ts'
 import {
   type Alarm,
@@ -60,6 +60,7 @@ function stateChange(envelope: Envelope, identity: string): AlarmStateChange {
     reason: state.optionalText('reason')?.slice(0, LONGEST_TEXT) ?? '',
     ...measureOf(state, configuration),
     description: configuration?.optionalText('description')?.slice(0, LONGEST_TEXT),
+    periodSeconds: periodSecondsOf(configuration),
     metrics: metricGraphs(configuration, alarm.region, alarm.name),
     involved: [...new Set([...triggeringAlarms(state), ...envelope.resources.slice(1)])],
   }

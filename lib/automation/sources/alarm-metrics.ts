@@ -11,6 +11,7 @@ const LONGEST_TITLE = 200
 /** CloudWatch takes no alarm of more than 20; each may be drawn with all others in its graph. */
 const MOST_METRICS = 50
 const LONGEST_DEFINITION = 4000
+const MAX_PERIOD_SECONDS = 86_400
 
 /** One graph per entry of `configuration.metrics`; what cannot be drawn, or is too long for a related item, has none. */
 export function metricGraphs(configuration: Fields | undefined, region: string, alarmName: string): MetricGraph[] {
@@ -22,6 +23,16 @@ export function metricGraphs(configuration: Fields | undefined, region: string, 
     if (lines.length === 0 || title === '' || definition.length > LONGEST_DEFINITION) return []
     return [{ title: title.slice(0, LONGEST_TITLE), definition }]
   })
+}
+
+/** The longest period of the alarm's metrics; undefined where none is told. */
+export function periodSecondsOf(configuration: Fields | undefined): number | undefined {
+  const metrics = configuration?.objects('metrics').slice(0, MOST_METRICS) ?? []
+  const periods = metrics.flatMap(
+    (metric) => metric.optionalObject('metricStat')?.optionalNumber('period') ?? metric.optionalNumber('period') ?? [],
+  )
+  const seconds = Math.max(0, ...periods)
+  return seconds > 0 && seconds <= MAX_PERIOD_SECONDS ? seconds : undefined
 }
 
 type Line = readonly unknown[]

@@ -46,6 +46,8 @@ export interface AlarmStateChange extends Common {
   readonly value?: number
   readonly threshold?: number
   readonly description?: string
+  /** How long one evaluation period of the alarm is, where its event says so. */
+  readonly periodSeconds?: number
   /** One CloudWatch graph source (JSON) per metric of the alarm: a METRIC related item's metricDefinition. */
   readonly metrics: readonly { readonly title: string; readonly definition: string }[]
   /** ARNs that are involved besides the alarm itself, where they can be told (children of a composite alarm). */
