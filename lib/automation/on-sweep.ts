@@ -5,6 +5,7 @@ import { MINUTE_MS, plusSeconds } from '../aws/instants.ts'
 import type { Table } from '../aws/table/table.ts'
 import { alarmsToAsk } from './decide/held.ts'
 import type { AlarmTruths } from './decide/truth.ts'
+import type { Unanswered } from './decide/unanswered.ts'
 import { askAlarms } from './execute/ask-alarms.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
 import { onSignal, type Intake } from './on-signal.ts'
@@ -13,6 +14,7 @@ import { beat, readSweep } from './state/heartbeat.ts'
 import type { Due } from './state/episodes.ts'
 import { troublesIn } from './state/troubles.ts'
 import { tellTroubles } from './tell-troubles.ts'
+import { tellUnanswered } from './tell-unanswered.ts'
 import { unseenAlarms } from './execute/unseen-alarms.ts'
 
 export interface Sweep extends Intake {
@@ -53,9 +55,13 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
     await inParallel(unopened, sweep.width, async ({ key }) => {
       if (hasTime()) await failures.catching({ episode: key }, () => startFirst(desk, key))
     })
+  const unanswered: Unanswered[] = []
   await inParallel(due, sweep.width, async ({ key }) => {
-    if (hasTime()) await failures.catching({ episode: key }, () => onTick(desk, sweep.clients, sweep.home, key, truths))
+    if (!hasTime()) return
+    const found = await failures.catching({ episode: key }, () => onTick(desk, sweep.clients, sweep.home, key, truths))
+    if (found) unanswered.push(found)
   })
+  await failures.catching({ telling: 'what nobody answers' }, () => tellUnanswered(desk, unanswered))
   const looks = !before.lookedAt || startedAt.getTime() - before.lookedAt.getTime() >= LOOK_EVERY_MS
   const found = looks && hasTime() ? await look(sweep, before.lookedAt, startedAt, failures) : undefined
   await beat(table, { sweptAt: startedAt, ...lookedAt(found?.complete ? startedAt : before.lookedAt) })

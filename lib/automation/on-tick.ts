@@ -10,6 +10,7 @@ import { lastResort } from './decide/last-resort.ts'
 import { decideRefire, refireIsDue, UNTIL_IT_RECOVERS } from './decide/refire.ts'
 import type { Home } from './decide/opening.ts'
 import type { AlarmTruths } from './decide/truth.ts'
+import { type Unanswered, unansweredOf } from './decide/unanswered.ts'
 import { askEngagements, askPages, askPaging } from './execute/ask-contacts.ts'
 import { askIncident, askPlanContacts, askWords } from './execute/ask-incidents.ts'
 import type { Rule } from './rules/rules.ts'
@@ -28,14 +29,17 @@ export async function startFirst(desk: Desk, key: string): Promise<void> {
   if (later.length < pending.length) await finish(desk, stored, () => false, new Set(later))
 }
 
-/** Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode. */
+/**
+ * Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode. Answers what the
+ * last resort is to be told of it, together with what others are told.
+ */
 export async function onTick(
   desk: Desk,
   clients: Clients,
   home: Home,
   key: string,
   truths: AlarmTruths,
-): Promise<void> {
+): Promise<Unanswered | undefined> {
   const tried = new Set<string>()
   const load = () => desk.episodes.load(key)
   const claimed = await load()
@@ -43,6 +47,7 @@ export async function onTick(
   if (claimed.episode.pending.some(({ type }) => type === 'start-incident'))
     await work(desk, key, load, async (episode) => lastResort(episode, desk.clock.now()), tried)
   if (failure) throw failure
+  let unanswered: Unanswered | undefined
   await work(
     desk,
     key,
@@ -55,12 +60,16 @@ export async function onTick(
       if (!arn) return episode === before ? undefined : episode
       const facts = await factsFor(desk, clients, home, episode, arn, truths, now)
       // What is let go while somebody has ended the incident is a firing of its own.
-      return episode !== before && facts.incident.status !== 'OPEN'
-        ? decideHeld(decideTick(before, facts, now) ?? before, truths, now)
-        : decideTick(episode, facts, now)
+      const decided =
+        episode !== before && facts.incident.status !== 'OPEN'
+          ? decideHeld(decideTick(before, facts, now) ?? before, truths, now)
+          : decideTick(episode, facts, now)
+      unanswered = decided && unansweredOf(decided, facts.incident)
+      return decided
     },
     tried,
   )
+  return unanswered
 }
 
 /** A note counts that was written shortly before the resolve, too; an incident that is open again needs no other. */

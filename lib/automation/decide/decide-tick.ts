@@ -18,13 +18,14 @@ import { refireAfter, refireSentence } from './refire.ts'
 import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
 import { untold } from './truth.ts'
+import { checkUnanswered } from './unanswered.ts'
 
 /** Undefined when the episode has no incident that could have something due. */
 export function decideTick(before: Episode, facts: Facts, now: Date): Episode | undefined {
   if (!before.incident?.arn) return undefined
   if (facts.incident.status !== 'OPEN') return over(before, facts, now)
   const answered = withAcknowledgements(before, facts.acknowledgements)
-  const steps = [audit, decidePageAnew, stopPaging, checkPaged, decideEscalations, resolve]
+  const steps = [audit, decidePageAnew, stopPaging, checkPaged, checkUnanswered, decideEscalations, resolve]
   return steps.reduce((episode, step) => step(episode, facts, now), answered)
 }
 

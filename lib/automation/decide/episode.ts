@@ -3,6 +3,8 @@ import { plusSeconds } from '../../aws/instants.ts'
 import type { Escalation, Rule } from '../rules/rules.ts'
 import { type AlarmStateValue, CONTRIBUTOR } from '../sources/signal.ts'
 import type { Command, StartIncident } from './command.ts'
+import type { Refire } from './refire.ts'
+import { unansweredDueAt } from './unanswered.ts'
 
 export type SubjectState = AlarmStateValue | 'DELETED'
 
@@ -25,17 +27,6 @@ export interface Firing {
   readonly at: Date
   /** How long one evaluation period of its alarm is, where that is known. */
   readonly periodSeconds?: number
-}
-
-/** A firing that goes on though somebody resolved its incident. */
-export interface Refire extends Omit<Firing, 'at'> {
-  /** The incident that was resolved, and when. */
-  readonly incidentArn: string
-  readonly resolvedAt: Date
-  /** When it opens again if it still fires; absent where it must have recovered first. */
-  readonly dueAt?: Date
-  /** How often an incident of this uninterrupted firing was resolved. */
-  readonly times: number
 }
 
 /** A firing that nobody is told of yet, because CloudWatch says that its alarm is suppressed or muted. */
@@ -100,6 +91,8 @@ export interface Incident {
   readonly periodSeconds?: number
   /** How often an incident of this same firing was resolved before. */
   readonly refires?: number
+  /** Nobody answers: whether the last resort is to be told of it now, and when to look again. */
+  readonly unanswered?: { readonly isToTell: boolean; readonly lookAt: Date }
   /** How often, and when last, the last resort was told that nobody is paged for it. */
   readonly lastResort?: { readonly times: number; readonly toldAt: Date }
 }
@@ -287,6 +280,12 @@ function incidentDueAt(episode: Episode, now: Date): Date | undefined {
   const escalations = quietSince(episode)
     ? []
     : incident.rule.escalate.map((escalation, index) => escalationDueAt(incident, escalation, index))
-  const instants = [resolveDueAt(episode), incident.nextAuditAt, pageCheckDueAt(episode), ...escalations]
+  const instants = [
+    resolveDueAt(episode),
+    incident.nextAuditAt,
+    pageCheckDueAt(episode),
+    unansweredDueAt(episode),
+    ...escalations,
+  ]
   return earliest(instants.filter((instant) => instant !== undefined))
 }

@@ -1,6 +1,7 @@
 // What the incident manager says of an incident, as far as a decision needs to know; and which decision needs what.
 import { type Episode, escalationDueAt, pageCheckDueAt, quietSince, resolveDueAt } from './episode.ts'
 import type { AlarmTruths } from './truth.ts'
+import { unansweredDueAt } from './unanswered.ts'
 
 /** What the incident manager says of an incident; `GONE` when somebody deleted it. */
 export type IncidentStatus = 'OPEN' | 'RESOLVED' | 'GONE'
@@ -56,7 +57,7 @@ export function needsOf(episode: Episode, now: Date): Needs {
   const escalate = incident?.rule.escalate.some((each, index) => isDue(escalationDueAt(incident, each, index), now))
   return {
     running: resolve || stop || anew,
-    pages: anew || escalate === true,
+    pages: anew || escalate === true || isDue(unansweredDueAt(episode), now),
     paging: isDue(pageCheckDueAt(episode), now),
     others: resolve || stop,
     plan: anew,

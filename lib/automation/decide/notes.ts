@@ -50,6 +50,12 @@ export const firingNames = (episode: Episode): string =>
     .map(({ name }) => name)
     .join(', ')
 
+/** All that it is about, recovered or not. */
+export const namesOf = ({ subjects }: Episode): string =>
+  Object.values(subjects)
+    .map(({ name }) => name)
+    .join(', ')
+
 /** Where the timeline fills up, how often paging stopped and began is the first thing to be left out. */
 export const noteOfPaging = (episode: Episode, id: string, now: Date, message: string): Episode =>
   roomFor('paging', episode) === 'no' ? episode : note(episode, id, now, { message })

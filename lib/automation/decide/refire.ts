@@ -1,12 +1,23 @@
 // An alarm that still fires though somebody resolved its incident: when it opens again, and what keeps it from it.
 import { plusSeconds } from '../../aws/instants.ts'
 import { heard } from './decide-signal.ts'
-import { type Episode, firingAlarms, type Incident, type Refire } from './episode.ts'
+import { type Episode, type Firing, firingAlarms, type Incident } from './episode.ts'
 import { type IncidentFacts, isDue } from './facts.ts'
 import { minutesSince, note, noteAfter } from './notes.ts'
 import { withCommands } from './pending.ts'
 import { open } from './timeline.ts'
 import { type AlarmTruths, untold } from './truth.ts'
+
+/** A firing that goes on though somebody resolved its incident. */
+export interface Refire extends Omit<Firing, 'at'> {
+  /** The incident that was resolved, and when. */
+  readonly incidentArn: string
+  readonly resolvedAt: Date
+  /** When it opens again if it still fires; absent where it must have recovered first. */
+  readonly dueAt?: Date
+  /** How often an incident of this uninterrupted firing was resolved. */
+  readonly times: number
+}
 
 /** Where a rule says nothing: as long as a person may need to see that what they did has not helped. */
 const REFIRE_SECONDS = 900

@@ -61,8 +61,8 @@ export function endIncident(episode: Episode, now: Date): Episode {
  * is no answer to it.
  */
 export function pageAnew(episode: Episode, firedAt: Date, quietSince: Date | undefined, now: Date): Episode {
-  const { incident } = episode
-  if (!incident) return episode
+  if (!episode.incident) return episode
+  const { unanswered, ...incident } = episode.incident
   const isAfterRest = quietSince !== undefined && plusSeconds(quietSince, restsAfterSeconds(incident)) <= firedAt
   const counted = isAfterRest
     ? { ...incident, pagingSince: now, climbed: [], acknowledgements: [], answersSince: now }
@@ -71,6 +71,7 @@ export function pageAnew(episode: Episode, firedAt: Date, quietSince: Date | und
     ...episode,
     incident: {
       ...counted,
+      ...(unanswered && !isAfterRest ? { unanswered } : {}),
       firedAt,
       pageAnew: counted.acknowledgements.length === 0,
       refires: 0,

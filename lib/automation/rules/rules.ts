@@ -30,6 +30,8 @@ export interface Rule {
   readonly escalate: readonly Escalation[]
   /** When an alarm that still fires opens again after a person resolved its incident; 15 minutes when left out. */
   readonly refire?: 'never' | { readonly afterSeconds: number }
+  /** When the last resort is told that nobody answers, at this impact or a higher one; 30 minutes and 3 when left out. */
+  readonly unanswered?: 'never' | { readonly afterSeconds: number; readonly impact: number }
 }
 
 export interface Escalation {

@@ -30,6 +30,7 @@ const BUILT_IN: Omit<Rule, 'id'> = {
   autoAcknowledge: [],
   escalate: [],
   refire: { afterSeconds: 900 },
+  unanswered: { afterSeconds: 1800, impact: 3 },
 }
 
 /** The id of the rule for what matches none. */
@@ -89,7 +90,7 @@ function readRules(top: Reader, builtIn: Omit<Rule, 'id'>): Rules {
       .member('rules')
       .items()
       .map((entry) => {
-        entry.isObjectOf('id', 'match', 'open', 'resolve', 'refire', 'autoAcknowledge', 'escalate')
+        entry.isObjectOf('id', 'match', 'open', 'resolve', 'refire', 'unanswered', 'autoAcknowledge', 'escalate')
         const open = entry.member('open')
         open.isObjectOf('plan', 'title', 'impact', 'dedupe', 'links')
         return {
@@ -113,7 +114,17 @@ function readGiven(given: Reader): Omit<Rule, 'id'> {
 }
 
 function readDefaults(defaults: Reader, builtIn: Omit<Rule, 'id'>): Omit<Rule, 'id'> {
-  defaults.isObjectOf('plan', 'title', 'impact', 'links', 'resolve', 'refire', 'autoAcknowledge', 'escalate')
+  defaults.isObjectOf(
+    'plan',
+    'title',
+    'impact',
+    'links',
+    'resolve',
+    'refire',
+    'unanswered',
+    'autoAcknowledge',
+    'escalate',
+  )
   return { open: readOpen(defaults, builtIn.open), ...readTreatment(defaults, builtIn) }
 }
 
@@ -159,11 +170,12 @@ function readOpen(open: Reader, inherited: Rule['open']): Omit<Rule['open'], 'de
 function readTreatment(
   entry: Reader,
   inherited: Omit<Rule, 'id'>,
-): Pick<Rule, 'resolve' | 'refire' | 'autoAcknowledge' | 'escalate'> {
+): Pick<Rule, 'resolve' | 'refire' | 'unanswered' | 'autoAcknowledge' | 'escalate'> {
   const [autoAcknowledge, escalate] = [entry.member('autoAcknowledge'), entry.member('escalate')]
   return {
     resolve: readResolve(entry.member('resolve'), inherited.resolve),
     refire: readRefire(entry.member('refire')) ?? inherited.refire,
+    unanswered: readUnanswered(entry.member('unanswered'), inherited.unanswered),
     autoAcknowledge: autoAcknowledge.isAbsent
       ? inherited.autoAcknowledge
       : autoAcknowledge.items().flatMap((item) => item.oneOf('answered-elsewhere') ?? []),
@@ -186,6 +198,17 @@ function readRefire(refire: Reader): Rule['refire'] {
   if (refire.value === 'never') return 'never'
   const afterSeconds = refire.seconds(60)
   return afterSeconds === undefined ? undefined : { afterSeconds }
+}
+
+/** `never`, or `{after: 30m, impact: 3}` of which either may be left out. */
+function readUnanswered(unanswered: Reader, inherited: Rule['unanswered']): Rule['unanswered'] {
+  if (unanswered.value === 'never') return 'never'
+  if (!unanswered.isObjectOf('after', 'impact')) return inherited
+  const known = inherited && inherited !== 'never' ? inherited : { afterSeconds: 1800, impact: 3 }
+  return {
+    afterSeconds: unanswered.member('after').seconds(60) ?? known.afterSeconds,
+    impact: unanswered.member('impact').integer(1, 5) ?? known.impact,
+  }
 }
 
 function readEscalation(entry: Reader): Escalation {
