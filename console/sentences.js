@@ -22,7 +22,10 @@ const SENTENCES = {
   'SSM Incident Record Update': ({ modifiedAttributes, modifiedBy }) =>
     `${(modifiedAttributes ?? []).map(changeOf).join('; ')}${modifiedBy ? ` (by ${shortName(modifiedBy)})` : ''}`,
   'SSM Contacts Page for Incident': ({ contactArn }) => `Paged ${shortName(contactArn)}`,
-  'SSM Contacts Page Acknowledgement for Incident': ({ contactArn }) => `${shortName(contactArn)} acknowledged`,
+  'SSM Contacts Page Acknowledgement for Incident': ({ contactArn, acknowledgedBy }) =>
+    acknowledgedBy
+      ? `A page of ${shortName(contactArn)} was accepted by Tocsin`
+      : `${shortName(contactArn)} acknowledged`,
   'SSM Automation Execution Start Failure for Incident': () => 'The runbook could not be started',
 }
 

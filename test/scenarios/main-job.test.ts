@@ -140,6 +140,15 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', (engine) => {
       ),
     )
     expect(JSON.stringify(receipts)).toContain('Accepted by Tocsin')
+    const acknowledged = (await on.timeline(automatic?.arn ?? '')).filter(
+      ({ type }) => type === 'SSM Contacts Page Acknowledgement for Incident',
+    )
+    expect(acknowledged.map(({ data }) => [data['acknowledgedBy'], data['message']])).toEqual(
+      expect.arrayContaining([
+        [undefined, undefined],
+        ['tocsin', expect.stringMatching(/^Accepted by Tocsin: primary answered on another channel/u)],
+      ]),
+    )
   })
 
   it('4c. takes a reply by SMS for an acknowledgement, and a wrong code for nothing', async () => {

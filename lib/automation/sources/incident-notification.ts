@@ -26,6 +26,8 @@ function read(fields: Fields, publishedAt: Date): IncidentNotification {
   switch (type) {
     case ACKNOWLEDGEMENT: {
       const detail = fields.object('detail')
+      // What a machine accepted is nobody's answer.
+      if (detail.get('acknowledgedBy') !== undefined) return { kind: 'other', incidentArn, type }
       return {
         kind: 'acknowledged',
         incidentArn: incidentOf(fields, incidentArn),

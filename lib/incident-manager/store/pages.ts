@@ -24,6 +24,8 @@ export interface Page {
   readonly sentTime?: Date | undefined
   readonly deliveryTime?: Date | undefined
   readonly readTime?: Date | undefined
+  /** Why a machine accepted it, where it was no person: it counts as nobody's answer. */
+  readonly acceptedByMachine?: string | undefined
   /** A person has answered, and not everything has been told of it yet. */
   readonly owed?: readonly 'acknowledge'[] | undefined
 }

@@ -22,6 +22,9 @@ async function checkChannel(table: Table, arn: string, { contactArn, channelArn 
     throw new ValidationFailed(`Invalid value provided - ${arn} is no channel of ${contactArn}`)
 }
 
+/** How a note begins by which Tocsin's automation accepts what a person has answered on another channel. */
+const BY_TOCSIN = 'Accepted by Tocsin'
+
 /**
  * The code is checked unless the caller says IGNORE [inferred: AWS does not document the default]. READ writes a
  * DELIVERED and a READ receipt; DELIVERED only its own, and stops nothing. Accepting again changes nothing.
@@ -35,6 +38,7 @@ export const acceptPage: Operation<AcceptPageCommandInput, AcceptPageCommandOutp
   if (input.AcceptCodeValidation !== 'IGNORE' && !sameCode(code, page.code))
     throw new ValidationFailed('Invalid value provided - the accept code does not match the code of the page')
   if (input.ContactChannelId !== undefined) await checkChannel(table, input.ContactChannelId, page)
+  const machine = input.Note?.startsWith(BY_TOCSIN) ? input.Note : undefined
   const key = pageKey(page.id)
   if (page.readTime) {
     if (page.owed) await finishAccept(context, page)
@@ -56,6 +60,7 @@ export const acceptPage: Operation<AcceptPageCommandInput, AcceptPageCommandOutp
   const read: Record<string, Value> = {
     ...delivered,
     readTime: at.toISOString(),
+    ...(machine ? { acceptedByMachine: machine } : {}),
     [receiptAttribute('read')]: receipt({ type: 'READ', ...received }),
     owed: ['acknowledge'],
     dueShard: dueShard(key.pk),
@@ -68,8 +73,8 @@ export const acceptPage: Operation<AcceptPageCommandInput, AcceptPageCommandOutp
     if (!(error instanceof ConditionFailed)) throw error
     return {}
   }
-  await finishAccept(context, { ...page, readTime: at })
-  context.logger.info('A page was acknowledged', {
+  await finishAccept(context, { ...page, readTime: at, acceptedByMachine: machine })
+  context.logger.info(machine ? 'A page was accepted by Tocsin' : 'A page was acknowledged', {
     correlation_id: incidentIdOf(page.incidentId ?? ''),
     contact: contactsResource(page.contactArn)?.alias,
     page: arn,

@@ -18,19 +18,28 @@ export const finishDue = (at: Date): Date => plusSeconds(at, CALL_SECONDS)
 /** Does what an accepted page owes, and clears it; each step is harmless to repeat. */
 export async function finishAccept(context: Context, page: Page): Promise<void> {
   const { table } = context
-  const { incidentId, contactArn, engagementArn, readTime: at } = page
+  const { incidentId, contactArn, engagementArn, readTime: at, acceptedByMachine } = page
   if (!at) return
-  const own = contactsResource(engagementArn)?.id ?? ''
-  if (incidentId) await putAcknowledgement(table, incidentId, contactArn, { at, pageArn: page.arn })
-  const others = incidentId ? await engagementsOfIncident(table, incidentId) : []
-  for (const id of new Set([own, ...others]))
-    await changeEngagement(context, id, (state, now) => acknowledge(state, contactArn, now))
+  if (acceptedByMachine === undefined) await answer(context, page, at)
   if (incidentId && incidentIdOf(incidentId))
     await appendTimelineEvent(context, incidentId, {
       type: 'SSM Contacts Page Acknowledgement for Incident',
       time: at,
-      data: { contactArn, engagementArn },
+      data: {
+        contactArn,
+        engagementArn,
+        ...(acceptedByMachine === undefined ? {} : { acknowledgedBy: 'tocsin', message: acceptedByMachine }),
+      },
       key: `acknowledgement ${page.arn}`,
     })
   await table.update(pageKey(page.id), { remove: ['owed', 'dueShard', 'dueAt'] }, { equals: { arn: page.arn } })
+}
+
+async function answer(context: Context, { incidentId, contactArn, engagementArn, arn }: Page, at: Date): Promise<void> {
+  const { table } = context
+  const own = contactsResource(engagementArn)?.id ?? ''
+  if (incidentId) await putAcknowledgement(table, incidentId, contactArn, { at, pageArn: arn })
+  const others = incidentId ? await engagementsOfIncident(table, incidentId) : []
+  for (const id of new Set([own, ...others]))
+    await changeEngagement(context, id, (state, now) => acknowledge(state, contactArn, now))
 }
