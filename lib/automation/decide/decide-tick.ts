@@ -45,15 +45,20 @@ export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'
   const what = status === 'GONE' ? 'The incident was deleted' : `The incident was resolved${who}`
   const stopped = withCommands(episode, stopAll(episode, facts.running, what))
   const fires = quietSince(episode) === undefined
-  const message = fires
-    ? `${what} while ${firingNames(episode)} still fires: the next firing opens a new incident`
-    : `${what}; every alarm had recovered`
+  const message = episode.incident?.declared
+    ? `${what}: nobody is paged for it any more`
+    : fires
+      ? `${what} while ${firingNames(episode)} still fires: the next firing opens a new incident`
+      : `${what}; every alarm had recovered`
   return endIncident(status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message }), now)
 }
 
 export function withAcknowledgements(episode: Episode, acknowledgements: Incident['acknowledgements']): Episode {
   const known = episode.incident?.acknowledgements ?? []
-  const fresh = acknowledgements.filter(({ contactArn }) => !known.some((each) => each.contactArn === contactArn))
+  const since = episode.incident?.reopenedAt
+  const fresh = acknowledgements.filter(
+    ({ contactArn, at }) => !known.some((each) => each.contactArn === contactArn) && (!since || at > since),
+  )
   return fresh.length ? changed(episode, { acknowledgements: [...known, ...fresh] }) : episode
 }
 
@@ -62,7 +67,7 @@ function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
   if (!incident?.arn || !incident.pageAnew) return episode
   const done = changed(episode, { pageAnew: false })
   if (incident.acknowledgements.length) return done
-  const why = `${firingNames(episode)} fires again and nobody has acknowledged`
+  const why = `${firingNames(episode)} ${incident.declared ? 'is open' : 'fires again'} and nobody has acknowledged`
   if (!facts.planContacts.length) return nobodyToPage(done, { ...incident, pageAnew: false }, why, now)
   const arn = incident.arn
   const since = incident.pagingSince.toISOString()
@@ -72,7 +77,12 @@ function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
     reason: why,
     incidentArn: arn,
     contact,
-    ...pageText(`Fires again: ${facts.incident.title}`, why, arn, facts.incident),
+    ...pageText(
+      `${incident.declared ? 'Still open' : 'Fires again'}: ${facts.incident.title}`,
+      why,
+      arn,
+      facts.incident,
+    ),
   }))
   const message = `Paging anew: ${why}`
   const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])
@@ -98,10 +108,10 @@ function recovered(episode: Episode, since: Date): string {
 }
 
 /** An incident that is open and has paged nobody; once a page was seen, nobody looks any more. */
-function checkPaged(episode: Episode, { paging, incident: record }: Facts, now: Date): Episode {
+function checkPaged(episode: Episode, { paging }: Facts, now: Date): Episode {
   const { incident } = episode
   if (!incident || !paging || !isDue(pageCheckDueAt(episode), now)) return episode
-  if (!paging.paged && !startedByHuman(incident, record)) return nobodyPaged(episode, incident, paging.engaged, now)
+  if (!paging.paged) return nobodyPaged(episode, incident, paging.engaged, now)
   const { nextPageCheckAt: _, ...known } = incident
   return { ...episode, incident: known }
 }

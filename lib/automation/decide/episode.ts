@@ -63,6 +63,10 @@ export interface Incident {
   readonly relatedItemsAdded: readonly string[]
   /** A human started it, so only a human resolves it. */
   readonly keepOpen: boolean
+  /** Somebody else opened it and the sweep adopted it: no alarm tells of it. */
+  readonly declared?: true
+  /** It was resolved and opened again: what was answered before does not count. */
+  readonly reopenedAt?: Date
   /** Another key of the same incident still fires: look again then. */
   readonly resolveNotBefore?: Date
   readonly nextAuditAt: Date

@@ -13,7 +13,7 @@ const heldAndDue = (episode: Episode, now: Date): [subject: string, held: HeldFi
 
 /** The alarms of an episode that CloudWatch must be asked about now: at each audit, and before what was held is let go. */
 export const alarmsToAsk = (episode: Episode, now: Date): string[] =>
-  heldAndDue(episode, now).length || isDue(episode.incident?.nextAuditAt, now)
+  heldAndDue(episode, now).length || (!episode.incident?.declared && isDue(episode.incident?.nextAuditAt, now))
     ? [...new Set(Object.keys(episode.subjects).map(alarmOf))]
     : []
 
