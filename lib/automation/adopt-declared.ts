@@ -61,10 +61,9 @@ export async function lookForDeclared(
     const arn = episode.incident?.arn
     if (arn && owns(episode, arn)) known.remember(arn, plusSeconds(now, OWN_SECONDS))
   }
+  const young = plusSeconds(now, -YOUNG_SECONDS)
   const isNews = ({ arn, createdAt }: OpenIncident): boolean =>
-    createdAt <= plusSeconds(now, -YOUNG_SECONDS) &&
-    (createdAt >= before.since || !!before.older) &&
-    !known.has(arn, now)
+    createdAt <= young && (createdAt >= before.since || !!before.older) && !known.has(arn, now)
   const lately = await listing(sweep, before, now, () => listLately(sweep, before, now, isNews))
   const page = await listing(sweep, before, now, () => list(sweep, before.cursor ? { cursor: before.cursor } : {}))
   const all = new Map([...lately, ...page.incidents].filter(isNews).map((incident) => [incident.arn, incident]))
@@ -82,7 +81,8 @@ export async function lookForDeclared(
   }
   const isDone = !page.incidents.some(({ arn }) => left.has(arn))
   const cursor = isDone ? page.cursor : before.cursor
-  const isRound = isDone && page.cursor === undefined
+  // What is older has been told apart from the automation's own by then.
+  const isRound = isDone && page.cursor === undefined && before.since <= young
   if (before.older && isRound && older.size) sayOlder(sweep, before.since, [...older])
   return {
     since: before.since,
