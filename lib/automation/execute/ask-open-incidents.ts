@@ -15,6 +15,8 @@ export interface OpenQuery {
 }
 
 const PAGE = 100
+/** With all its tries: the sweep must be able to end, and the next one asks again. */
+const LONGEST_MS = 4000
 
 /** Newest first. Without a replication set there is nothing to list. A cursor that is no longer taken begins anew. */
 export async function askOpenIncidents(client: SSMIncidentsClient, query: OpenQuery): Promise<OpenPage> {
@@ -27,6 +29,7 @@ export async function askOpenIncidents(client: SSMIncidentsClient, query: OpenQu
   try {
     const answer = await client.send(
       new ListIncidentRecordsCommand({ filters, maxResults: PAGE, ...(cursor ? { nextToken: cursor } : {}) }),
+      { abortSignal: AbortSignal.timeout(LONGEST_MS) },
     )
     if (!answer.incidentRecordSummaries) throw new Error('ListIncidentRecords answered no list')
     const incidents = answer.incidentRecordSummaries.flatMap((summary): OpenIncident[] => {
