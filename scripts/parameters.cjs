@@ -10,6 +10,7 @@ const PARAMETERS = {
   plan: [PLAN, "a response plan's name or ARN"],
   fallbackPlan: [new RegExp(`^$|${PLAN.source}`), "a response plan's name or ARN, or empty"],
   quietTime: [/^\d{1,6}[smhd]$/, 'a duration such as 30s, 10m, 1h or 1d'],
+  declared: [/^(adopt|report)?$/, 'adopt or report, or empty for what suits the incident manager'],
   logRetentionDays: [/^\d+$/, 'a number of days'],
   kmsKeyArn: [/^(arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+)?$/, "a KMS key's ARN (not an alias's), or empty"],
   alarmEmail: [EMAIL, 'an e-mail address, or empty'],
@@ -35,6 +36,7 @@ module.exports = async ({ options, resolveConfigurationProperty, resolveVariable
       problems.push(`There is no parameter ${name}; there are ${Object.keys(PARAMETERS).join(', ')}`)
   // serverless prints the stack of what is thrown here: the words say it all.
   if (problems.length > 0) throw Object.assign(new Error(), { stack: problems.join('\n') })
+  values.declared ||= values.incidentManager === 'aws' ? 'report' : 'adopt'
   if (!values.alarmEmail)
     console.error(
       'Warning: alarmEmail is empty. Nobody is told when Tocsin itself fails or cannot page, unless somebody subscribes to its two topics (docs/deploy.md)',

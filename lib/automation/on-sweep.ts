@@ -1,8 +1,10 @@
 // One sweep: what is due of the episodes; every five minutes also what fires unseen, and what failed for a passing reason.
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { Declared } from '../aws/config.ts'
 import { MINUTE_MS, plusSeconds } from '../aws/instants.ts'
 import type { Table } from '../aws/table/table.ts'
+import { firstLook, lookForDeclared } from './adopt-declared.ts'
 import { alarmsToAsk } from './decide/held.ts'
 import type { AlarmTruths } from './decide/truth.ts'
 import type { Unanswered } from './decide/unanswered.ts'
@@ -12,6 +14,7 @@ import { onSignal, type Intake } from './on-signal.ts'
 import { type Clients, onTick, startFirst } from './on-tick.ts'
 import { beat, readSweep } from './state/heartbeat.ts'
 import type { Due } from './state/episodes.ts'
+import type { KnownIncidents } from './state/known-incidents.ts'
 import { troublesIn } from './state/troubles.ts'
 import { tellTroubles } from './tell-troubles.ts'
 import { tellUnanswered } from './tell-unanswered.ts'
@@ -23,6 +26,9 @@ export interface Sweep extends Intake {
   readonly deadLetters: readonly Redrivable[]
   /** Names of Tocsin's own alarms begin so: they are for those who look after Tocsin, and open nothing. */
   readonly ownAlarms: string | undefined
+  /** Whether what others declared is looked after where no rule names its plan. */
+  readonly declared: Declared
+  readonly known: KnownIncidents
   /** Episodes at a time. */
   readonly width: number
 }
@@ -62,9 +68,17 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
     if (found) unanswered.push(found)
   })
   await failures.catching({ telling: 'what nobody answers' }, () => tellUnanswered(desk, unanswered))
+  const declared = before.declared ?? firstLook(sweep, before, startedAt)
+  const listed = await failures.catching({ looking: 'for incidents that others declared' }, () =>
+    lookForDeclared(sweep, declared, due, startedAt, hasTime, failures),
+  )
   const looks = !before.lookedAt || startedAt.getTime() - before.lookedAt.getTime() >= LOOK_EVERY_MS
   const found = looks && hasTime() ? await look(sweep, before.lookedAt, startedAt, failures) : undefined
-  await beat(table, { sweptAt: startedAt, ...lookedAt(found?.complete ? startedAt : before.lookedAt) })
+  await beat(table, {
+    sweptAt: startedAt,
+    declared: listed ?? declared,
+    ...lookedAt(found?.complete ? startedAt : before.lookedAt),
+  })
   return {
     due: due.length,
     oldestDueSeconds: due[0] ? Math.round((startedAt.getTime() - due[0].dueAt.getTime()) / 1000) : 0,

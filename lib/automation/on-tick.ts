@@ -7,7 +7,7 @@ import { type Episode, quietSince } from './decide/episode.ts'
 import { type Facts, needsOf } from './decide/facts.ts'
 import { decideHeld } from './decide/held.ts'
 import { lastResort } from './decide/last-resort.ts'
-import { decideRefire, refireIsDue, UNTIL_IT_RECOVERS } from './decide/refire.ts'
+import { decideRefire, refireIsDue, type Resolved, UNTIL_IT_RECOVERS } from './decide/refire.ts'
 import type { Home } from './decide/opening.ts'
 import type { AlarmTruths } from './decide/truth.ts'
 import { type Unanswered, unansweredOf } from './decide/unanswered.ts'
@@ -55,7 +55,7 @@ export async function onTick(
     async (before) => {
       const now = desk.clock.now()
       const held = decideHeld(before, truths, now)
-      const episode = decideRefire(held, truths, await staysResolved(clients, held, now), now)
+      const episode = decideRefire(held, truths, await resolvedOf(clients, held, now), now)
       const arn = episode.incident?.arn
       if (!arn) return episode === before ? undefined : episode
       const facts = await factsFor(desk, clients, home, episode, arn, truths, now)
@@ -72,15 +72,16 @@ export async function onTick(
   return unanswered
 }
 
-/** A note counts that was written shortly before the resolve, too; an incident that is open again needs no other. */
+/** A note counts that was written shortly before the resolve, too. */
 const NOTED_BEFORE_SECONDS = 900
 
-async function staysResolved({ incidents }: Clients, episode: Episode, now: Date): Promise<boolean> {
+async function resolvedOf({ incidents }: Clients, episode: Episode, now: Date): Promise<Resolved> {
   const { refire } = episode
-  if (!refire || !refireIsDue(episode, now)) return false
-  const { status } = await askIncident(incidents, refire.incidentArn)
-  const since = plusSeconds(refire.resolvedAt, -NOTED_BEFORE_SECONDS)
-  return status === 'OPEN' || (await askWords(incidents, refire.incidentArn, since, UNTIL_IT_RECOVERS))
+  if (!refire || !refireIsDue(episode, now)) return 'still'
+  const { incidentArn, resolvedAt } = refire
+  if ((await askIncident(incidents, incidentArn)).status === 'OPEN') return 'opened-again'
+  const since = plusSeconds(resolvedAt, -NOTED_BEFORE_SECONDS)
+  return (await askWords(incidents, incidentArn, since, UNTIL_IT_RECOVERS)) ? 'until-it-recovers' : 'still'
 }
 
 async function factsFor(

@@ -5,7 +5,7 @@ import { contactsClient } from '../aws/clients/contacts.ts'
 import { incidentsClient } from '../aws/clients/incidents.ts'
 import { snsClient } from '../aws/clients/sns.ts'
 import { sqsClient } from '../aws/clients/sqs.ts'
-import { type Environment, home, required } from '../aws/config.ts'
+import { declared, type Environment, home, required } from '../aws/config.ts'
 import type { Measure } from '../aws/measures.ts'
 import type { Runtime } from '../aws/runtime.ts'
 import { alarmAsker } from './execute/ask-alarms.ts'
@@ -20,6 +20,7 @@ import { parseRecord } from './sources/queue-record.ts'
 import { parseReply } from './sources/reply.ts'
 import { episodesIn } from './state/episodes.ts'
 import { rulesFrom } from './state/load-rules.ts'
+import { KnownIncidents } from './state/known-incidents.ts'
 import { Turns } from './state/turns.ts'
 
 /** A call may wait so long for its turn before it is left to the next sweep. */
@@ -56,6 +57,8 @@ export function sweepOf(
     askAlarm: alarmAsker(cloudwatch, here, logger),
     rules: rulesFrom(environment),
     deadLetters: deadLettersOf(environment),
+    declared: declared(environment),
+    known: new KnownIncidents(),
     ownAlarms: environment['TOCSIN_SELF_WATCH_PREFIX'],
     // What waits for its turn waits one after the other.
     width: rates ? 1 : WIDTH,

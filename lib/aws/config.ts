@@ -34,6 +34,20 @@ export const home = (environment: Environment): Place & { readonly fallbackPlan?
   return { ...place(environment), ...(fallbackPlan ? { fallbackPlan } : {}) }
 }
 
+/** What becomes of open incidents that a person or another program declared (README, Declared incidents). */
+export type Declared = 'adopt' | 'report'
+const DECLARED: readonly [Declared, Declared] = ['adopt', 'report']
+
+/** As serverless.yml passes it: `adopt` looks after all of them, `report` after those whose plan the rules name. */
+export const declared = (environment: Environment): Declared => oneOf(environment, 'TOCSIN_DECLARED', DECLARED)
+
+function oneOf<T extends string>(environment: Environment, name: string, choices: readonly [T, ...T[]]): T {
+  const value = environment[name]
+  const choice = value ? choices.find((known) => known === value) : choices[0]
+  if (choice === undefined) throw new Error(`${name} must be ${choices.join(' or ')}, but is ${value}`)
+  return choice
+}
+
 /** How one machine runs the whole of it (README, Settings). */
 export interface LocalSettings {
   readonly port: number
@@ -45,6 +59,7 @@ export interface LocalSettings {
   readonly auth: 'loopback' | 'sigv4'
   /** Whose request rates the incident manager has. */
   readonly throttle: 'off' | 'aws'
+  readonly declared: Declared
   readonly region: string
   /** How the functions' log is shown: `auto` is text on a terminal, and JSON everywhere else. */
   readonly log: 'auto' | 'json' | 'text'
@@ -52,23 +67,18 @@ export interface LocalSettings {
 
 /** The settings of `npm start`; throws when one has a value that it cannot have, naming it. */
 export function localSettings(environment: Environment): LocalSettings {
-  const oneOf = <T extends string>(name: string, choices: readonly [T, ...T[]]): T => {
-    const value = environment[name]
-    const choice = value ? choices.find((known) => known === value) : choices[0]
-    if (choice === undefined) throw new Error(`${name} must be ${choices.join(' or ')}, but is ${value}`)
-    return choice
-  }
   const port = environment['PORT'] || '4600'
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`PORT must be a port number, but is ${port}`)
   return {
     port: Number(port),
     data: environment['TOCSIN_DATA'] || '.tocsin',
-    clock: oneOf('TOCSIN_CLOCK', ['real', 'simulated']),
-    seed: oneOf('TOCSIN_SEED', ['on', 'off']) === 'on',
+    clock: oneOf(environment, 'TOCSIN_CLOCK', ['real', 'simulated']),
+    seed: oneOf(environment, 'TOCSIN_SEED', ['on', 'off']) === 'on',
     rules: environment['TOCSIN_RULES'] || 'rules.yml',
-    auth: oneOf('TOCSIN_AUTH', ['loopback', 'sigv4']),
-    throttle: oneOf('TOCSIN_THROTTLE', ['off', 'aws']),
+    auth: oneOf(environment, 'TOCSIN_AUTH', ['loopback', 'sigv4']),
+    throttle: oneOf(environment, 'TOCSIN_THROTTLE', ['off', 'aws']),
+    declared: declared(environment),
     region: region(environment),
-    log: oneOf('TOCSIN_LOG', ['auto', 'json', 'text']),
+    log: oneOf(environment, 'TOCSIN_LOG', ['auto', 'json', 'text']),
   }
 }

@@ -35,6 +35,7 @@ export interface Grounds {
   readonly region: string
   readonly auth: LocalSettings['auth']
   readonly throttle: LocalSettings['throttle']
+  readonly declared: LocalSettings['declared']
   readonly taskRoot: string
   readonly secret: Uint8Array
   readonly carry: LocalCarrier
@@ -52,7 +53,7 @@ export interface Runtimes {
 }
 
 export function localRuntimes(grounds: Grounds): Runtimes {
-  const { clock, url, region, auth, throttle, taskRoot, secret, carry, during, instruments } = grounds
+  const { clock, url, region, auth, throttle, declared, taskRoot, secret, carry, during, instruments } = grounds
   const table = tablesOf(grounds)
   const watched = instruments.watch?.call
   const local = {
@@ -63,6 +64,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     LAMBDA_TASK_ROOT: taskRoot,
     TOCSIN_AUTH: auth,
     TOCSIN_THROTTLE: throttle,
+    TOCSIN_DECLARED: declared,
   }
   const ofClient: Runtime = {
     environment: { ...local, TOCSIN_SECRET_ARN: SECRET },

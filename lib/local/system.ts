@@ -31,9 +31,10 @@ import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
 import { Topics } from './topics.ts'
 
-export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle' | 'log'>, Instruments {
+export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle' | 'declared' | 'log'>, Instruments {
   readonly auth?: LocalSettings['auth']
   readonly throttle?: LocalSettings['throttle']
+  readonly declared?: LocalSettings['declared']
   /** When a simulated clock begins; now, when left out. One that has been running before goes on where it was. */
   readonly startAt?: Date
   /** Where the project is; this one, when left out. */
@@ -113,6 +114,7 @@ async function assemble(
     region: place.region,
     auth,
     throttle: options.throttle ?? 'off',
+    declared: options.declared ?? 'adopt',
     taskRoot: folder.taskRoot,
     secret: folder.secret,
     carry: carrier.carry,

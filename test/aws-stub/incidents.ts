@@ -97,6 +97,7 @@ export class Incidents {
   readonly operations: Readonly<Record<string, (input: Members, caller: string) => object>> = {
     StartIncident: (input, caller) => this.#once('StartIncident', input, () => this.#start(input, caller)),
     GetIncidentRecord: (input) => ({ incidentRecord: this.#record(this.#incident(input.text('arn', ARN))) }),
+    ListIncidentRecords: (input) => this.#list(input),
     UpdateIncidentRecord: (input, caller) =>
       this.#once('UpdateIncidentRecord', input, () => this.#update(input, caller)),
     CreateTimelineEvent: (input) => this.#once('CreateTimelineEvent', input, () => this.#addEvent(input)),
@@ -213,6 +214,25 @@ export class Incidents {
     })
   }
 
+  /** Newest first. The token says how many have been listed; AWS's is opaque, and no other list takes it. */
+  #list(input: Members): object {
+    const filters = input.list('filters', 5).map((filter) => {
+      const key = filter.oneOf('key', ['creationTime', 'impact', 'status', 'createdBy'])
+      return { key, condition: filter.structure('condition') }
+    })
+    const most = input.optionalInteger('maxResults', 1, 100) ?? 50
+    this.#needReplicationSet()
+    const scope = input.without('nextToken', 'maxResults')
+    const [of = scope, from = '0'] = input.optionalText('nextToken', { max: 2000 })?.split(' from ') ?? []
+    if (of !== scope) throw new Refusal('ValidationException', 'Invalid nextToken')
+    const matching = [...this.all.values()]
+      .filter((incident) => filters.every(({ key, condition }) => matches(incident, key, condition)))
+      .toReversed()
+    const to = Number(from) + most
+    const incidentRecordSummaries = matching.slice(Number(from), to).map((incident) => this.#record(incident))
+    return { incidentRecordSummaries, ...(to < matching.length ? { nextToken: `${scope} from ${to}` } : {}) }
+  }
+
   #update(input: Members, caller: string): object {
     const incident = this.#incident(input.text('arn', ARN))
     const status = input.optionalOneOf('status', ['OPEN', 'RESOLVED'])
@@ -247,6 +267,15 @@ export class Incidents {
     const { name, title, impact, dedupeString, engagements } = plan
     return { arn, name, incidentTemplate: present({ title, impact, dedupeString }), engagements }
   }
+}
+
+function matches(incident: StubIncident, key: string, condition: Members): boolean {
+  const is = condition.onlyMember()
+  if (key === 'creationTime' && is === 'after') return incident.createdAt > condition.instant('after')
+  if (key === 'creationTime' && is === 'before') return incident.createdAt < condition.instant('before')
+  if (key === 'status' && is === 'equals')
+    return condition.structure('equals').texts('stringValues').includes(incident.status)
+  throw new Refusal('ValidationException', `${is} is not a condition of ${key} here`)
 }
 
 function item(input: Members): StubItem {

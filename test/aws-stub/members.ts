@@ -51,6 +51,13 @@ export class Members {
     return value
   }
 
+  texts(name: string): string[] {
+    const value = this.#members[name]
+    if (!Array.isArray(value) || !value.every((each) => typeof each === 'string'))
+      return this.#refuse(name, 'Member must be a list of strings')
+    return value
+  }
+
   optionalOneOf<Value extends string>(name: string, values: readonly Value[]): Value | undefined {
     const text = this.optionalText(name, {})
     if (text === undefined) return undefined

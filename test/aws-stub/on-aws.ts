@@ -26,7 +26,12 @@ export class OnAws {
   ): Promise<OnAws> {
     let clock = (): Date => system.startAt ?? START
     const stub = await AwsStub.start({ ...stubOptions, now: () => clock() })
-    const environment = { AWS_ENDPOINT_URL_SSM_INCIDENTS: stub.url, AWS_ENDPOINT_URL_SSM_CONTACTS: stub.url }
+    const environment = {
+      AWS_ENDPOINT_URL_SSM_INCIDENTS: stub.url,
+      AWS_ENDPOINT_URL_SSM_CONTACTS: stub.url,
+      // As serverless.yml has it with AWS's incident manager.
+      TOCSIN_DECLARED: 'report',
+    }
     try {
       const rehearsal = await Rehearsal.start(
         'sqlite',

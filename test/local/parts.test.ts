@@ -34,6 +34,7 @@ describe('the settings', () => {
       rules: 'rules.yml',
       auth: 'loopback',
       throttle: 'off',
+      declared: 'adopt',
       region: 'us-east-1',
       log: 'auto',
     })

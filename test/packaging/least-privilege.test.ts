@@ -30,6 +30,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'CreateTimelineEvent',
     'GetIncidentRecord',
     'UpdateIncidentRecord',
+    'ListIncidentRecords',
     'GetResponsePlan',
   ],
   'ssm-contacts': [

@@ -124,7 +124,7 @@ describe('an open incident that has paged nobody', () => {
     expect(faults.calls.filter((call) => call.includes('ListEngagements'))).toHaveLength(2)
   })
 
-  it('is not told where a person started it, though an alarm has joined it', async () => {
+  it('is told where a person started it and an alarm has joined it, too', async () => {
     const incidentTemplate = { title: 'Shared', impact: 3, dedupeString: 'one for all' }
     on = await Rehearsal.start('sqlite', {}, `version: 1\ndefaults: {plan: shared}\n`)
     await on.incidents.send(new CreateResponsePlanCommand({ name: 'shared', incidentTemplate }))
@@ -132,8 +132,8 @@ describe('an open incident that has paged nobody', () => {
     await on.incidents.send(new StartIncidentCommand({ responsePlanArn, title: 'By hand' }))
     await on.alarm(ALARM)
     expect(await on.records()).toHaveLength(1)
-    await on.minutes(30)
-    expect(await on.lastResorts()).toEqual([])
+    await on.minutes(3)
+    expect(await on.lastResorts()).toMatchObject([{ subject: 'NOBODY IS PAGED for checkout' }])
   })
 
   it('is told, too, where the incident manager is the one of AWS; one that pages is asked about once', async () => {

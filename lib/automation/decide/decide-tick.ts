@@ -50,9 +50,11 @@ export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'
   const refire = refireAfter(episode, incident, facts.incident, now)
   const message = refire
     ? `${what} ${refireSentence(refire, firingNames(episode))}`
-    : quietSince(episode)
-      ? `${what}; every alarm had recovered`
-      : what
+    : incident.declared
+      ? `${what}: nobody is paged for it any more`
+      : quietSince(episode)
+        ? `${what}; every alarm had recovered`
+        : what
   const told = status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message })
   return { ...endIncident(told, now), ...(refire ? { refire } : {}) }
 }
@@ -61,7 +63,7 @@ export function withAcknowledgements(episode: Episode, acknowledgements: Inciden
   const { acknowledgements: known = [], answersSince } = episode.incident ?? {}
   const fresh = acknowledgements.filter(
     ({ contactArn, at }) =>
-      !known.some((each) => each.contactArn === contactArn) && (!answersSince || at >= answersSince),
+      !known.some((each) => each.contactArn === contactArn) && (!answersSince || at > answersSince),
   )
   return fresh.length ? changed(episode, { acknowledgements: [...known, ...fresh] }) : episode
 }
@@ -85,10 +87,10 @@ function recovered(episode: Episode, since: Date): string {
 }
 
 /** An incident that is open and has paged nobody; once a page was seen, nobody looks any more. */
-function checkPaged(episode: Episode, { paging, incident: record }: Facts, now: Date): Episode {
+function checkPaged(episode: Episode, { paging }: Facts, now: Date): Episode {
   const { incident } = episode
   if (!incident || !paging || !isDue(pageCheckDueAt(episode), now)) return episode
-  if (!paging.paged && !startedByHuman(incident, record)) return nobodyPaged(episode, incident, paging.engaged, now)
+  if (!paging.paged) return nobodyPaged(episode, incident, paging.engaged, now)
   const { nextPageCheckAt: _, ...known } = incident
   return { ...episode, incident: known }
 }

@@ -70,13 +70,15 @@ export interface Incident {
   readonly pageAnew: boolean
   /** People only. */
   readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
-  /** Where it fired again after a rest: what was answered before is no answer to this firing. */
+  /** Where it fired again after a rest, or was opened again: what was answered until then is no answer to it. */
   readonly answersSince?: Date
   /** How far each escalation of the rule has been climbed since then. */
   readonly climbed: readonly Climbed[]
   readonly relatedItemsAdded: readonly string[]
   /** A human started it, so only a human resolves it. */
   readonly keepOpen: boolean
+  /** Somebody else opened it and the sweep adopted it: no alarm tells of it. */
+  readonly declared?: true
   /** Another key of the same incident still fires: look again then. */
   readonly resolveNotBefore?: Date
   readonly nextAuditAt: Date

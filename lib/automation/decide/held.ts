@@ -14,7 +14,9 @@ const heldAndDue = (episode: Episode, now: Date): [subject: string, held: HeldFi
 
 /** The alarms of an episode that CloudWatch must be asked about now: at each audit, and before what was held is let go. */
 export const alarmsToAsk = (episode: Episode, now: Date): string[] =>
-  heldAndDue(episode, now).length || refireIsDue(episode, now) || isDue(episode.incident?.nextAuditAt, now)
+  heldAndDue(episode, now).length ||
+  refireIsDue(episode, now) ||
+  (!episode.incident?.declared && isDue(episode.incident?.nextAuditAt, now))
     ? [...new Set(Object.keys(episode.subjects).map(alarmOf))]
     : []
 

@@ -54,7 +54,7 @@ export function nobodyPaged(episode: Episode, incident: Incident, engaged: reado
     reason: message,
     subject: `NOBODY IS PAGED for ${names}`,
     message: [
-      `${names} fires since ${incident.openedAt.toISOString()}. Its incident is open, but nobody has been paged for ${since}.`,
+      `${names} ${incident.declared ? 'is open' : 'fires'} since ${incident.openedAt.toISOString()}. Its incident is open, but nobody has been paged for ${since}.`,
       `${cause} Response plan: ${incident.rule.open.plan}. Rule: ${incident.rule.id}.`,
       'Tocsin tells this topic every 15 minutes until somebody is paged, or the incident is acknowledged or resolved.',
       incident.arn,

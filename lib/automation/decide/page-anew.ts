@@ -17,7 +17,7 @@ export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episo
   const waiting: Incident = { ...incident, pageAnew: false }
   const done: Episode = { ...episode, incident: waiting }
   if (incident.acknowledgements.length) return done
-  const why = `${firingNames(episode)} fires again and nobody has acknowledged`
+  const why = `${firingNames(episode)} ${incident.declared ? 'is open' : 'fires again'} and nobody has acknowledged`
   const contacts = [...new Set([...facts.planContacts, ...reachedLater(facts)])]
   if (!contacts.length) return nobodyToPage(done, waiting, why, now)
   const arn = incident.arn
@@ -28,7 +28,12 @@ export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episo
     reason: why,
     incidentArn: arn,
     contact,
-    ...pageText(`Fires again: ${facts.incident.title}`, why, arn, facts.incident),
+    ...pageText(
+      `${incident.declared ? 'Still open' : 'Fires again'}: ${facts.incident.title}`,
+      why,
+      arn,
+      facts.incident,
+    ),
   }))
   const message = `Paging anew: ${why}`
   const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])

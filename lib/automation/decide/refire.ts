@@ -64,20 +64,20 @@ export const refireSentence = ({ dueAt }: Refire, names: string): string =>
 
 export const refireIsDue = ({ refire }: Episode, now: Date): boolean => isDue(refire?.dueAt, now)
 
-/**
- * Opens again what still fires, by what CloudWatch says where it could be asked. `staysResolved`: whoever resolved it said
- * that it shall stay so until it recovers, or it is open again already.
- */
-export function decideRefire(before: Episode, truths: AlarmTruths, staysResolved: boolean, now: Date): Episode {
+/** What became of the incident that was resolved: whoever resolved it wants it to stay so, or somebody has opened it again. */
+export type Resolved = 'until-it-recovers' | 'opened-again' | 'still'
+
+/** Opens again what still fires, by what CloudWatch says where it could be asked. */
+export function decideRefire(before: Episode, truths: AlarmTruths, resolved: Resolved, now: Date): Episode {
   if (!refireIsDue(before, now)) return before
   const episode = untold(before, truths, now).reduce((known, change) => heard(known, change, now), before)
   const { refire, ...rest } = episode
   if (!refire) return episode
   const firing = firingAlarms(episode)
   const [first] = firing
-  if (!first) return rest
+  if (!first || resolved === 'opened-again') return rest
   const names = firing.map(({ name }) => name).join(', ')
-  if (staysResolved) {
+  if (resolved === 'until-it-recovers') {
     const { dueAt: _, ...waiting } = refire
     const message = `${names} still fires, and does not open again before it has recovered: whoever resolved it said so`
     const told = noteAfter(`${before.key}/${before.number}/stays-resolved`, refire.incidentArn, now, { message })

@@ -1,11 +1,13 @@
 // An incident's life in its episode: opened, paged for anew, told what has happened, ended.
 import { plusSeconds } from '../../aws/instants.ts'
+import type { Rule } from '../rules/rules.ts'
 import type { AddTimelineEvent } from './command.ts'
 import {
   AUDIT_EVERY_SECONDS,
   type Change,
   type Episode,
   type Firing,
+  type Incident,
   pagedBy,
   restsAfterSeconds,
   UNPLACED_KEPT,
@@ -14,6 +16,23 @@ import { roomFor, withCommands } from './pending.ts'
 
 /** Changes at most this much older than an opening go onto its timeline. */
 const BEFORE_OPENING_SECONDS = 600
+
+/** An incident as it begins, opened at `at`; somebody is paged for it since `now`. */
+export const freshIncident = (rule: Rule, source: string, at: Date, now: Date): Incident => ({
+  rule,
+  openedAt: at,
+  source,
+  firedAt: at,
+  pagingSince: now,
+  pagingStopped: false,
+  pageAnew: false,
+  acknowledgements: [],
+  climbed: [],
+  relatedItemsAdded: [],
+  keepOpen: false,
+  nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS),
+  events: 0,
+})
 
 /** Claims the start of an incident, and puts `changes` and what shortly preceded them on its timeline. */
 export function open(former: Episode, firing: Firing, changes: readonly Change[], now: Date): Episode {
@@ -27,19 +46,7 @@ export function open(former: Episode, firing: Firing, changes: readonly Change[]
     number,
     unplaced: [],
     incident: {
-      rule,
-      openedAt: at,
-      source: start.trigger.source,
-      firedAt: at,
-      pagingSince: now,
-      pagingStopped: false,
-      pageAnew: false,
-      acknowledgements: [],
-      climbed: [],
-      relatedItemsAdded: [],
-      keepOpen: false,
-      nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS),
-      events: 0,
+      ...freshIncident(rule, start.trigger.source, at, now),
       start: { ...start, trigger: { ...start.trigger, rawData: '' } },
       ...(periodSeconds ? { periodSeconds } : {}),
     },

@@ -7,6 +7,19 @@ export interface Heartbeat {
   readonly sweptAt?: Date
   /** When alarms that nobody has told of were last looked for, and dead letters redriven; alarms that changed before have been seen. */
   readonly lookedAt?: Date
+  readonly declared?: DeclaredLook
+}
+
+/** How far open incidents that others declared have been looked through. */
+export interface DeclaredLook {
+  /** What was created before is left alone. */
+  readonly since: Date
+  /** When those created lately were last listed. */
+  readonly listedAt?: Date
+  /** Where the list of all that are open goes on; it begins anew when absent. */
+  readonly cursor?: string
+  /** ARNs of those left alone, as far as they have been found; absent once the log has them. */
+  readonly older?: readonly string[]
 }
 
 const KEY: Key = { pk: SWEEP_PARTITION, sk: 'heartbeat' }
@@ -17,16 +30,46 @@ export async function readSweep(
 ): Promise<{ readonly heartbeat: Heartbeat; readonly items: readonly Item[] }> {
   const { items } = await table.query({ partition: SWEEP_PARTITION })
   const item = items.find(({ sk }) => sk === KEY.sk)
-  return { heartbeat: { ...instant('sweptAt', item?.['sweptAt']), ...instant('lookedAt', item?.['lookedAt']) }, items }
+  const heartbeat = { ...instant('sweptAt', item), ...instant('lookedAt', item), ...readDeclared(item?.['declared']) }
+  return { heartbeat, items }
 }
 
-export async function beat(table: Table, { sweptAt, lookedAt }: Heartbeat): Promise<void> {
+export async function beat(table: Table, { sweptAt, lookedAt, declared }: Heartbeat): Promise<void> {
   await table.put({
     ...KEY,
     ...(sweptAt ? { sweptAt: sweptAt.toISOString() } : {}),
     ...(lookedAt ? { lookedAt: lookedAt.toISOString() } : {}),
+    ...(declared ? { declared: itemOf(declared) } : {}),
   })
 }
 
-const instant = (name: keyof Heartbeat, value: Value | undefined): Heartbeat =>
-  typeof value === 'string' ? { [name]: new Date(value) } : {}
+type Members = Readonly<Record<string, Value>>
+
+const itemOf = ({ since, listedAt, cursor, older }: DeclaredLook): Members => ({
+  since: since.toISOString(),
+  ...(listedAt ? { listedAt: listedAt.toISOString() } : {}),
+  ...(cursor === undefined ? {} : { cursor }),
+  ...(older ? { older: [...older] } : {}),
+})
+
+function readDeclared(value: Value | undefined): Pick<Heartbeat, 'declared'> {
+  if (!isMembers(value)) return {}
+  const { since, listedAt, cursor, older } = value
+  if (typeof since !== 'string') return {}
+  return {
+    declared: {
+      since: new Date(since),
+      ...(typeof listedAt === 'string' ? { listedAt: new Date(listedAt) } : {}),
+      ...(typeof cursor === 'string' ? { cursor } : {}),
+      ...(Array.isArray(older) ? { older: older.map(String) } : {}),
+    },
+  }
+}
+
+const isMembers = (value: Value | undefined): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function instant(name: 'sweptAt' | 'lookedAt', item: Item | undefined): Heartbeat {
+  const value = item?.[name]
+  return typeof value === 'string' ? { [name]: new Date(value) } : {}
+}

@@ -1,10 +1,10 @@
 // What everybody who is about to page somebody for an incident must know: who has answered, and whether paging was stopped.
-import { ConditionFailed, type Table } from '../../aws/table/table.ts'
+import { ConditionFailed, type Item, type Table } from '../../aws/table/table.ts'
 import { acknowledgementKey } from './keys.ts'
-import { decode, encodeItem } from './stored.ts'
+import { decode, encodeItem, text } from './stored.ts'
 
 export interface Answers {
-  /** The people who have acknowledged the incident. */
+  /** The people who have acknowledged the incident since it was last resolved: opening it again voids what was answered before. */
   readonly contactArns: readonly string[]
   /** Engagements that began before `at` are to stop. */
   readonly stopped?: { readonly at: Date; readonly reason: string }
@@ -18,23 +18,28 @@ export async function answersTo(table: Table, incidentId: string): Promise<Answe
   const { items } = await table.query({ partition: partitionOf(incidentId) })
   const mark = items.find(({ sk }) => sk === STOPPED)
   const stopped = mark && decode<{ at: Date; reason: string }>(mark, ['at'])
+  const holds = (item: Item): boolean => item !== mark && !(stopped && text(item, 'at') <= stopped.at.toISOString())
   return {
-    contactArns: items.filter((item) => item !== mark).map(({ sk }) => sk),
+    contactArns: items.filter(holds).map(({ sk }) => sk),
     ...(stopped ? { stopped: { at: stopped.at, reason: stopped.reason } } : {}),
   }
 }
 
-/** Remembers that a person has acknowledged an incident; the first time stays. */
+/** Remembers that a person has acknowledged an incident; of several times the last one stays. */
 export async function putAcknowledgement(
   table: Table,
   incidentId: string,
   contactArn: string,
   { at, pageArn }: { at: Date; pageArn: string },
 ): Promise<void> {
+  const key = acknowledgementKey(incidentId, contactArn)
+  const item = encodeItem(key, { at, pageArn })
   try {
-    await table.put(encodeItem(acknowledgementKey(incidentId, contactArn), { at, pageArn }), { absent: true })
+    await table.put(item, { absent: true })
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error
+    const known = await table.get(key)
+    if (known && text(known, 'at') < at.toISOString()) await table.put(item, { equals: { at: text(known, 'at') } })
   }
 }
 

@@ -136,13 +136,13 @@ describe('an open incident that has paged nobody', () => {
     expect(needsOf(outside.episode, after(9000)).paging).toBe(false)
   })
 
-  it('is not told of once a person has acknowledged, nor where a person has started it', () => {
+  it('is not told of once a person has acknowledged, but is where a person has started it', () => {
     const answered = silent()
     answered.acknowledgements = [{ contactArn: 'me', at: after(30) }]
     expect(told(answered, 90, 2000)).toEqual([0, 0])
     const byHand = silent()
     byHand.record('incident-1').source = 'aws.ssm-incidents.custom'
-    expect(told(byHand, 90, 2000)).toEqual([0, 0])
+    expect(told(byHand, 90, 2000)).toEqual([1, 2])
   })
 
   it('is not told of while its alarm is quiet; when it fires again, whoever is paged anew has as long', () => {
