@@ -27,6 +27,8 @@ export interface Rule {
   }
   readonly resolve: { readonly mode: 'unless-human' | 'never'; readonly afterSeconds: number }
   readonly autoAcknowledge: readonly 'answered-elsewhere'[]
+  /** What becomes of an alarm that fires while its actions are disabled; it is held where nothing is said. */
+  readonly actionsDisabled?: 'hold' | 'open'
   readonly escalate: readonly Escalation[]
 }
 

@@ -88,7 +88,7 @@ function readRules(top: Reader, builtIn: Omit<Rule, 'id'>): Rules {
       .member('rules')
       .items()
       .map((entry) => {
-        entry.isObjectOf('id', 'match', 'open', 'resolve', 'autoAcknowledge', 'escalate')
+        entry.isObjectOf('id', 'match', 'open', 'resolve', 'autoAcknowledge', 'actionsDisabled', 'escalate')
         const open = entry.member('open')
         open.isObjectOf('plan', 'title', 'impact', 'dedupe', 'links')
         return {
@@ -112,7 +112,7 @@ function readGiven(given: Reader): Omit<Rule, 'id'> {
 }
 
 function readDefaults(defaults: Reader, builtIn: Omit<Rule, 'id'>): Omit<Rule, 'id'> {
-  defaults.isObjectOf('plan', 'title', 'impact', 'links', 'resolve', 'autoAcknowledge', 'escalate')
+  defaults.isObjectOf('plan', 'title', 'impact', 'links', 'resolve', 'autoAcknowledge', 'actionsDisabled', 'escalate')
   return { open: readOpen(defaults, builtIn.open), ...readTreatment(defaults, builtIn) }
 }
 
@@ -158,13 +158,14 @@ function readOpen(open: Reader, inherited: Rule['open']): Omit<Rule['open'], 'de
 function readTreatment(
   entry: Reader,
   inherited: Omit<Rule, 'id'>,
-): Pick<Rule, 'resolve' | 'autoAcknowledge' | 'escalate'> {
+): Pick<Rule, 'resolve' | 'autoAcknowledge' | 'actionsDisabled' | 'escalate'> {
   const [autoAcknowledge, escalate] = [entry.member('autoAcknowledge'), entry.member('escalate')]
   return {
     resolve: readResolve(entry.member('resolve'), inherited.resolve),
     autoAcknowledge: autoAcknowledge.isAbsent
       ? inherited.autoAcknowledge
       : autoAcknowledge.items().flatMap((item) => item.oneOf('answered-elsewhere') ?? []),
+    actionsDisabled: entry.member('actionsDisabled').oneOf('hold', 'open') ?? inherited.actionsDisabled,
     escalate: escalate.isAbsent ? inherited.escalate : escalate.items().map(readEscalation),
   }
 }

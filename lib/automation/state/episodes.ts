@@ -116,9 +116,10 @@ function encode(value: unknown): Value {
   throw new Error(`An episode cannot hold a ${typeof value}`)
 }
 
-/** An episode of an earlier version knows of nothing held, and has counted no events. */
-type FromEarlier = Omit<Episode, 'held' | 'incident'> & {
+/** An episode of an earlier version knows of nothing held, of no disabled actions, and has counted no events. */
+type FromEarlier = Omit<Episode, 'held' | 'actions' | 'incident'> & {
   readonly held?: Episode['held']
+  readonly actions?: Episode['actions']
   readonly incident?: Omit<Incident, 'events'> & { readonly events?: number }
 }
 
@@ -127,6 +128,6 @@ function decode(item: Item): Episode {
   const episode: FromEarlier = JSON.parse(text, (name, value: unknown) =>
     typeof value === 'string' && isInstant(name) ? new Date(value) : value,
   )
-  const { held = {}, incident, ...rest } = episode
-  return { ...rest, held, ...(incident ? { incident: { ...incident, events: incident.events ?? 0 } } : {}) }
+  const { held = {}, actions = {}, incident, ...rest } = episode
+  return { ...rest, held, actions, ...(incident ? { incident: { ...incident, events: incident.events ?? 0 } } : {}) }
 }
