@@ -1,14 +1,14 @@
 // A signal's way through the automation: which rule, which episode, what follows, and doing it.
 import { sha256 } from '../aws/token.ts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
-import { subjectOf } from './decide/change.ts'
+import { alarmIn, subjectOf } from './decide/change.ts'
 import { asksFor, decideSignal, type Outside } from './decide/decide-signal.ts'
 import { alarmOf, type Episode } from './decide/episode.ts'
 import { dedupeKeyOf, type Home } from './decide/opening.ts'
 import { askIncident } from './execute/ask-incidents.ts'
 import type { AskAlarm } from './execute/ask-alarms.ts'
 import { matchRules } from './rules/match-rules.ts'
-import type { Rules } from './rules/rules.ts'
+import type { Rule, Rules } from './rules/rules.ts'
 import type { Signal } from './sources/signal.ts'
 import { locate } from './state/locate.ts'
 import { type Desk, work } from './state/work.ts'
@@ -40,9 +40,9 @@ export async function onSignal(intake: Intake, signal: Signal, unlessKnown = fal
         desk.logger.info('Ignored by rule', { rule: match.id, reason: match.reason, subject })
         return undefined
       }
-      if (unlessKnown && isKnownToFire(episode, alarmOf(subject))) return undefined
+      if (unlessKnown && isKnownToFire(episode, alarmIn(signal))) return undefined
       const now = desk.clock.now()
-      const decision = decideSignal(episode, signal, rule, await ask(intake, episode, signal, now), home, now)
+      const decision = decideSignal(episode, signal, rule, await ask(intake, episode, signal, rule, now), home, now)
       for (const warning of decision?.warnings ?? []) desk.logger.warn(warning, { subject })
       joins = episode.incident !== undefined && (decision?.episode ?? episode).number === episode.number
       return decision?.episode
@@ -59,15 +59,29 @@ const mayOpen = (signal: Signal): boolean =>
 const bounded = (key: string): string => (key.length > LONGEST_KEY ? `${key.slice(0, 100)}…${sha256(key)}` : key)
 const LONGEST_KEY = 600
 
-const isKnownToFire = ({ subjects }: Episode, alarm: string): boolean =>
-  Object.entries(subjects).some(([subject, { state }]) => state === 'ALARM' && alarmOf(subject) === alarm)
+const isKnownToFire = ({ subjects }: Episode, alarm: string | undefined): boolean =>
+  Object.entries(subjects).some(([subject, own]) => own.state === 'ALARM' && alarmOf(subject, own) === alarm)
 
-async function ask({ incidents, askAlarm }: Intake, episode: Episode, signal: Signal, now: Date): Promise<Outside> {
-  const asks = asksFor(episode, signal, now)
+/** So long a new firing waits to hear whether its alarm's actions are disabled. */
+const ACTIONS_WITHIN_MS = 1000
+
+async function ask(
+  { incidents, askAlarm }: Intake,
+  episode: Episode,
+  signal: Signal,
+  rule: Rule,
+  now: Date,
+): Promise<Outside> {
+  const asks = asksFor(episode, signal, rule, now)
   const arn = asks.status ? episode.incident?.arn : undefined
-  const [incident, truth] = await Promise.all([
+  const alarm = asks.truth || asks.actions ? alarmIn(signal) : undefined
+  const [incident, said] = await Promise.all([
     arn ? askIncident(incidents, arn) : undefined,
-    asks.truth ? askAlarm(alarmOf(subjectOf(signal))) : undefined,
+    alarm === undefined ? undefined : asks.truth ? askAlarm(alarm) : askAlarm(alarm, ACTIONS_WITHIN_MS),
   ])
-  return { ...(incident ? { status: incident.status } : {}), ...(truth ? { truth } : {}) }
+  return {
+    ...(incident ? { status: incident.status } : {}),
+    ...(said && asks.truth ? { truth: said } : {}),
+    ...(said?.exists && said.disabled !== undefined ? { disabled: said.disabled } : {}),
+  }
 }

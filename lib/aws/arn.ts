@@ -21,6 +21,22 @@ export interface Place {
   readonly region: string
 }
 
+/** The partition that a region is in, by how the region is called. */
+export function partitionOf(region: string): string {
+  const [, partition = 'aws'] = PARTITIONS.find(([prefix]) => region.startsWith(prefix)) ?? []
+  return partition
+}
+
+const PARTITIONS = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-isob-', 'aws-iso-b'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-iso-', 'aws-iso'],
+  ['eusc-', 'aws-eusc'],
+] as const
+
 /** Incidents are global: their ARNs have no region (api-facts, ARNs). */
 export const incidentsArn = (place: Place, resource: string): string =>
   `arn:aws:ssm-incidents::${place.account}:${resource}`

@@ -3,7 +3,7 @@ import { parseAlarmInvocation } from '../automation/sources/alarm-invocation.ts'
 import { isAlarmNotification, parseAlarmNotification } from '../automation/sources/alarm-notification.ts'
 import { isEvent, parseEvent } from '../automation/sources/event.ts'
 import { Fields, isJson, type Json as Members } from '../automation/sources/fields.ts'
-import { MalformedInput, type Signal } from '../automation/sources/signal.ts'
+import { type AlarmType, MalformedInput, type Signal } from '../automation/sources/signal.ts'
 import { Json, parseJson } from './json.ts'
 
 export interface AlarmRecord {
@@ -19,10 +19,14 @@ export interface AlarmRecord {
   readonly reasonData: string | undefined
   readonly suppressedBy: string | undefined
   readonly suppressedReason: string | undefined
-  /** As in an event of EventBridge; a composite alarm has an `alarmRule`. */
+  /** As in an event of EventBridge. */
   readonly configuration: Members
   readonly configuredAt: number
 }
+
+/** A composite alarm has an `alarmRule`, a log alarm a `scheduledQueryConfiguration`. */
+export const typeOf = ({ configuration }: AlarmRecord): AlarmType =>
+  'alarmRule' in configuration ? 'composite' : 'scheduledQueryConfiguration' in configuration ? 'log' : 'metric'
 
 /** The part of a record that something has told. */
 export interface Heard extends Omit<AlarmRecord, 'since' | 'configuration'> {

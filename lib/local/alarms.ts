@@ -1,19 +1,22 @@
 // The states of alarms, as the events, notifications and invocations that came by have told: a small CloudWatch's memory.
 import type { StatementSync } from 'node:sqlite'
-import type { Place } from '../aws/arn.ts'
+import type { AlarmType } from '../automation/sources/signal.ts'
+import { partitionOf, type Place } from '../aws/arn.ts'
 import type { Clock } from '../aws/clock.ts'
 import type { Database } from '../aws/table/sqlite-database.ts'
-import { heardIn, merged, toRecord, type AlarmRecord } from './alarm-record.ts'
+import { heardIn, merged, toRecord, type AlarmRecord, typeOf } from './alarm-record.ts'
 
 export interface AlarmQuery {
   readonly prefix: string
-  readonly composite: readonly boolean[]
+  readonly types: readonly AlarmType[]
   readonly state: string | undefined
   /** The ARN after which to go on. */
   readonly after: string
   readonly limit: number
 }
 
+/** How the column `composite` tells the types apart: it is older than the third of them. */
+const TYPES: readonly AlarmType[] = ['metric', 'composite', 'log']
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS local_alarm (
     arn TEXT NOT NULL PRIMARY KEY, state TEXT, composite INTEGER NOT NULL, record TEXT NOT NULL
@@ -21,7 +24,7 @@ const SCHEMA = `
 const FIND = 'SELECT record FROM local_alarm WHERE arn = ?'
 const KEEP = 'INSERT OR REPLACE INTO local_alarm (arn, state, composite, record) VALUES (?, ?, ?, ?)'
 const LIST = `SELECT record FROM local_alarm WHERE arn > ?1 AND arn >= ?2 AND substr(arn, 1, length(?2)) = ?2
-  AND state = coalesce(?3, state) AND composite IN (?4, ?5) ORDER BY arn LIMIT ?6`
+  AND state = coalesce(?3, state) AND composite IN (?4, ?5, ?6) ORDER BY arn LIMIT ?7`
 
 export class Alarms {
   readonly #database: Database
@@ -58,8 +61,8 @@ export class Alarms {
     await this.#database.write(() => {
       for (const one of heard) {
         const record = merged(this.#get(one.arn), one)
-        const { arn, state, configuration } = record
-        this.#keep.run(arn, state ?? null, 'alarmRule' in configuration ? 1 : 0, JSON.stringify(record))
+        const { arn, state } = record
+        this.#keep.run(arn, state ?? null, TYPES.indexOf(typeOf(record)), JSON.stringify(record))
       }
     })
   }
@@ -71,16 +74,15 @@ export class Alarms {
   }
 
   /** The alarms of this account and region whose names begin so, by name. */
-  list({ prefix, composite, state, after, limit }: AlarmQuery): AlarmRecord[] {
-    const [one, other = one] = composite.map(Number)
-    if (one === undefined || other === undefined) return []
+  list({ prefix, types, state, after, limit }: AlarmQuery): AlarmRecord[] {
+    const [one = null, two = null, three = null] = [...new Set(types)].map((type) => TYPES.indexOf(type))
     return this.#list
-      .all(after, this.arn(prefix), state ?? null, one, other, limit)
+      .all(after, this.arn(prefix), state ?? null, one, two, three, limit)
       .map((row) => toRecord(String(row['record'])))
   }
 
   arn(name: string): string {
-    return `arn:aws:cloudwatch:${this.#place.region}:${this.#place.account}:alarm:${name}`
+    return `arn:${partitionOf(this.#place.region)}:cloudwatch:${this.#place.region}:${this.#place.account}:alarm:${name}`
   }
 
   #get(arn: string): AlarmRecord | undefined {

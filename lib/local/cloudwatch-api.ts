@@ -1,6 +1,7 @@
 // The part of the CloudWatch API that tells the states of alarms, and sets one, so that what follows can be rehearsed.
 import { Fields } from '../automation/sources/fields.ts'
-import type { AlarmRecord } from './alarm-record.ts'
+import type { AlarmType } from '../automation/sources/signal.ts'
+import { type AlarmRecord, typeOf } from './alarm-record.ts'
 import type { Alarms } from './alarms.ts'
 import { Refused, type AwsApi } from './aws-wire.ts'
 import { putEvents, type Bus } from './bus.ts'
@@ -9,7 +10,8 @@ import { Json } from './json.ts'
 const MAX_RECORDS = 100
 const DEFAULT_RECORDS = 50
 const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
-const TYPES = ['MetricAlarm', 'CompositeAlarm']
+const TYPES = { MetricAlarm: 'metric', CompositeAlarm: 'composite', LogAlarm: 'log' } as const
+const TYPE_NAMES = ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] as const
 const NOT_SERVED = ['ActionPrefix', 'ChildrenOfAlarmName', 'ParentsOfAlarmName']
 
 /** DescribeAlarms and SetAlarmState over what has come by; `bus` takes what SetAlarmState has happen. */
@@ -38,9 +40,9 @@ function describeAlarms(input: Json, alarms: Alarms): object {
   if (unserved) throw refused('InvalidParameterValue', `${unserved} is not served on one machine`)
   const state = input.get('StateValue').optionalString()
   if (state !== undefined) oneOf('stateValue', state, STATES)
-  const types = texts('AlarmTypes')
-  for (const type of types) oneOf('alarmTypes', type, TYPES)
-  const composite = types.length === 0 ? [false] : types.map((type) => type === 'CompositeAlarm')
+  const asked = texts('AlarmTypes').map((type) => TYPES[oneOf('alarmTypes', type, TYPE_NAMES)])
+  // As on AWS: who names no type is told of metric alarms alone.
+  const types: readonly AlarmType[] = asked.length === 0 ? ['metric'] : asked
   const names = texts('AlarmNames')
   const prefix = input.get('AlarmNamePrefix').optionalString()
   if (names.length > 0 && prefix !== undefined)
@@ -57,24 +59,23 @@ function describeAlarms(input: Json, alarms: Alarms): object {
     return answer(
       [...new Set(names)]
         .flatMap((name) => alarms.find(name) ?? [])
-        .filter((alarm) => composite.includes(isComposite(alarm)) && (state ?? alarm.state) === alarm.state),
+        .filter((alarm) => types.includes(typeOf(alarm)) && (state ?? alarm.state) === alarm.state),
     )
   const token = input.get('NextToken').optionalString()
   const after = token === undefined ? '' : Buffer.from(token, 'base64url').toString()
   if (token !== undefined && !after.startsWith(alarms.arn('')))
     throw new Refused('InvalidNextToken', 'The NextToken is none of this service')
-  const page = alarms.list({ prefix: prefix ?? '', composite, state, after, limit: limit + 1 })
+  const page = alarms.list({ prefix: prefix ?? '', types, state, after, limit: limit + 1 })
   const last = page.length > limit ? page[limit - 1] : undefined
   return answer(page.slice(0, limit), last && Buffer.from(last.arn).toString('base64url'))
 }
 
 const answer = (alarms: readonly AlarmRecord[], NextToken?: string): object => ({
-  CompositeAlarms: alarms.filter(isComposite).map(compositeAlarm),
-  MetricAlarms: alarms.filter((alarm) => !isComposite(alarm)).map(metricAlarm),
+  CompositeAlarms: alarms.filter((alarm) => typeOf(alarm) === 'composite').map(compositeAlarm),
+  LogAlarms: alarms.filter((alarm) => typeOf(alarm) === 'log').map(logAlarm),
+  MetricAlarms: alarms.filter((alarm) => typeOf(alarm) === 'metric').map(metricAlarm),
   NextToken,
 })
-
-const isComposite = ({ configuration }: AlarmRecord): boolean => 'alarmRule' in configuration
 
 const configurationOf = ({ configuration }: AlarmRecord): Fields => new Fields('configuration', configuration)
 
@@ -107,6 +108,30 @@ function compositeAlarm(alarm: AlarmRecord): object {
     ActionsSuppressorExtensionPeriod: configuration.optionalNumber('actionsSuppressorExtensionPeriod'),
     ActionsSuppressedBy: alarm.suppressedBy,
     ActionsSuppressedReason: alarm.suppressedReason,
+  }
+}
+
+function logAlarm(alarm: AlarmRecord): object {
+  const configuration = configurationOf(alarm)
+  const query = configuration.optionalObject('scheduledQueryConfiguration')
+  const schedule = query?.optionalObject('scheduleConfiguration')
+  return {
+    ...commonOf(alarm),
+    ScheduledQueryConfiguration: query && {
+      QueryString: query.optionalText('queryString'),
+      LogGroupIdentifiers: query.texts('logGroupIdentifiers'),
+      AggregationExpression: query.optionalText('aggregationExpression'),
+      ScheduleConfiguration: schedule && {
+        ScheduleExpression: schedule.optionalText('scheduleExpression'),
+        StartTimeOffset: schedule.optionalNumber('startTimeOffset'),
+        EndTimeOffset: schedule.optionalNumber('endTimeOffset'),
+      },
+    },
+    QueryResultsToEvaluate: configuration.optionalNumber('queryResultsToEvaluate'),
+    QueryResultsToAlarm: configuration.optionalNumber('queryResultsToAlarm'),
+    Threshold: configuration.optionalNumber('threshold'),
+    ComparisonOperator: configuration.optionalText('comparisonOperator'),
+    TreatMissingData: configuration.optionalText('treatMissingData'),
   }
 }
 
@@ -217,7 +242,7 @@ const stateOf = (
 
 /** What a state change tells of the alarm's configuration. */
 function toldOf({ configuration }: AlarmRecord): object {
-  const told = ['metrics', 'description', 'alarmRule', 'actionsSuppressor']
+  const told = ['metrics', 'description', 'alarmRule', 'actionsSuppressor', 'scheduledQueryConfiguration']
   return Object.fromEntries(
     Object.entries(configuration).filter(([name]) => told.some((known) => name.startsWith(known))),
   )
@@ -234,9 +259,10 @@ const invalid = (name: string, problem: string): Refused =>
 /** A refusal whose code of old is shorter. */
 const refused = (code: string, message: string): Refused => new Refused(`${code}Exception`, message, 400, code)
 
-function oneOf(name: string, value: string, known: readonly string[]): string {
-  if (!known.includes(value)) throw invalid(name, `Member must satisfy enum value set: [${known.join(', ')}]`)
-  return value
+function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
+  const found = known.find((each) => each === value)
+  if (found === undefined) throw invalid(name, `Member must satisfy enum value set: [${known.join(', ')}]`)
+  return found
 }
 
 function isJsonText(text: string): boolean {

@@ -107,6 +107,54 @@ describe('the state of an alarm', () => {
     expect(await names({ AlarmTypes: ['CompositeAlarm', 'MetricAlarm'] })).toHaveLength(2)
   })
 
+  test('is told of log alarms where that type is asked for, and nowhere else', async () => {
+    const { describe: ask, client, put, names } = await stage()
+    const scheduledQueryConfiguration = {
+      queryString: 'filter level = "ERROR"',
+      logGroupIdentifiers: ['/orders'],
+      aggregationExpression: 'count(*)',
+      scheduleConfiguration: { scheduleExpression: 'rate(1 minute)', startTimeOffset: 60 },
+    }
+    const state = { value: 'ALARM', reason: 'r', timestamp: at('09:10:00') }
+    const configuration = { threshold: 10, queryResultsToAlarm: 1, scheduledQueryConfiguration }
+    await put({ alarmName: 'error-lines', state, configuration })
+    await put({ alarmName: 'error-lines', state: { ...state, timestamp: at('09:11:00') } })
+    await put(Object(fixture('cloudwatch/alarm.json')).detail)
+    for (const AlarmNames of [['error-lines'], undefined]) {
+      const AlarmTypes = ['LogAlarm' as const]
+      expect(await ask({ AlarmNames, AlarmTypes })).toMatchObject({
+        MetricAlarms: [],
+        CompositeAlarms: [],
+        LogAlarms: [
+          {
+            AlarmName: 'error-lines',
+            AlarmArn: `${PREFIX}error-lines`,
+            StateValue: 'ALARM',
+            Threshold: 10,
+            QueryResultsToAlarm: 1,
+            ScheduledQueryConfiguration: {
+              QueryString: 'filter level = "ERROR"',
+              LogGroupIdentifiers: ['/orders'],
+              AggregationExpression: 'count(*)',
+              ScheduleConfiguration: { ScheduleExpression: 'rate(1 minute)', StartTimeOffset: 60 },
+            },
+          },
+        ],
+      })
+      expect((await ask({ AlarmNames })).LogAlarms).toEqual([])
+      expect((await ask({ AlarmNames, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] })).LogAlarms).toEqual([])
+    }
+    expect(await names()).toEqual(['checkout-5xx ALARM'])
+    const every = { AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] as const }
+    const sizes: number[] = []
+    for await (const { MetricAlarms = [], LogAlarms = [] } of paginateDescribeAlarms(
+      { client, pageSize: 1 },
+      { AlarmTypes: [...every.AlarmTypes] },
+    ))
+      sizes.push(MetricAlarms.length + LogAlarms.length)
+    expect(sizes).toEqual([1, 1])
+  })
+
   test('is set by a notification and by an invocation too: one alarm, whatever road', async () => {
     const { describe: ask, sns, lambda, names } = await stage()
     await sns.send(

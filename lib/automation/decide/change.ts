@@ -1,18 +1,26 @@
 // A signal as the timeline tells it: what changed, when, and the sentence that a person reads at three in the morning.
 import type { AlarmStateChange, Signal } from '../sources/signal.ts'
 import { plusSeconds } from '../../aws/instants.ts'
-import { type Change, type SubjectState } from './episode.ts'
+import { type Change, type HeldWhy, type SubjectState } from './episode.ts'
 
 export interface SubjectChange extends Change {
   readonly subject: string
   readonly name: string
+  /** The ARN of the alarm that it is, or whose contributor it is. */
+  readonly alarm?: string
+  /** The event says of which type the alarm is. */
+  readonly listed?: boolean
   /** Absent where the change says nothing about whether something fires (an alarm was edited). */
   readonly state?: SubjectState
   readonly statedAt: Date
   readonly held?: Held
 }
 
-type Held = NonNullable<AlarmStateChange['held']>
+type Held = Omit<NonNullable<AlarmStateChange['held']>, 'why'> & { readonly why: HeldWhy }
+
+/** The ARN of the alarm that a signal is about, also where it is of one of its contributors. */
+export const alarmIn = (signal: Signal): string | undefined =>
+  signal.kind === 'event' ? undefined : signal.envelope.resources[0]
 
 /** What a signal is about: its alarm, else its first resource, else only itself. */
 export const subjectOf = (signal: Signal): string =>
@@ -43,6 +51,8 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
         key: `${alarm.arn}|${state}|${signal.at.toISOString()}${held ? `|${held.why}` : ''}`,
         subject: subjectOf(signal),
         name: alarm.name,
+        ...alarmNamed(signal),
+        ...(signal.type ? { listed: true } : {}),
         state,
         at,
         statedAt: signal.at,
@@ -68,6 +78,7 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
         key: `${alarm.arn}|${operation}|${signal.at.toISOString()}`,
         subject: subjectOf(signal),
         name: alarm.name,
+        ...alarmNamed(signal),
         ...(operation === 'delete' ? { state: 'DELETED' } : {}),
         at,
         statedAt: signal.at,
@@ -97,6 +108,11 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
       }
     }
   }
+}
+
+function alarmNamed(signal: Signal): { readonly alarm?: string } {
+  const alarm = alarmIn(signal)
+  return alarm === undefined ? {} : { alarm }
 }
 
 const iso = (instant: Date): string => instant.toISOString()

@@ -2,14 +2,15 @@
 import { plusSeconds } from '../../aws/instants.ts'
 import type { Rule } from '../rules/rules.ts'
 import type { Signal } from '../sources/signal.ts'
-import { changeOf, type SubjectChange, subjectOf } from './change.ts'
+import { areEnabled, whileDisabled, withActions } from './actions.ts'
+import { alarmIn, changeOf, type SubjectChange, subjectOf } from './change.ts'
 import {
-  alarmOf,
   type Episode,
   type Firing,
   fires,
   type HeldFiring,
   isNewer,
+  LOOK_AGAIN_SECONDS,
   quietSince,
   SEEN_KEPT,
 } from './episode.ts'
@@ -30,16 +31,25 @@ export interface Outside {
   readonly status?: IncidentStatus
   /** What CloudWatch says of the alarm, where it could be asked. */
   readonly truth?: AlarmTruth
+  /** Whether CloudWatch says that the alarm's actions are disabled, where it could be asked. */
+  readonly disabled?: boolean
 }
 
-/** Where CloudWatch does not say when a mute or a suppression ends, it is asked so often. */
-export const LOOK_AGAIN_SECONDS = 300
-
 /** What has to be asked before a decision on this signal: only a new firing needs to know anything. */
-export function asksFor(episode: Episode, signal: Signal, now: Date): { status: boolean; truth: boolean } {
+export function asksFor(
+  episode: Episode,
+  signal: Signal,
+  rule: Rule,
+  now: Date,
+): { status: boolean; truth: boolean; actions: boolean } {
   const change = changeOf(signal, now)
   const firing = !episode.seen.includes(change.key) && isNewFiring(episode, change)
-  return { status: firing && episode.incident?.arn !== undefined, truth: firing && isLate(signal, now) }
+  const isUntold = signal.kind === 'alarm-state' && areEnabled(signal) === undefined && !signal.held
+  return {
+    status: firing && episode.incident?.arn !== undefined,
+    truth: firing && isLate(signal, now),
+    actions: firing && isUntold && rule.actionsDisabled !== 'open',
+  }
 }
 
 /** The change is news, and what it is about fires by it. */
@@ -50,22 +60,26 @@ function isNewFiring(before: Episode, change: SubjectChange): boolean {
 
 /** Undefined when nothing follows: the change is known, or is about nothing that anybody works on. */
 export function decideSignal(
-  before: Episode,
+  loaded: Episode,
   signal: Signal,
   rule: Rule,
-  { status, truth }: Outside,
+  { status, truth, disabled }: Outside,
   home: Home,
   now: Date,
 ): Decision | undefined {
-  const change = changeOf(signal, now)
-  if (before.seen.includes(change.key)) return undefined
-  if (!change.state && !before.incident) return undefined
+  const told = changeOf(signal, now)
+  if (loaded.seen.includes(told.key)) return undefined
+  const before = withActions(loaded, signal, now)
+  if (!told.state && !loaded.incident) return before === loaded ? undefined : { episode: before, warnings: [] }
+  const change = whileDisabled(before, signal, told, rule, disabled)
   const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(before, now) : before
   const firing = isNewFiring(before, change) && !goesOn(ended, signal)
   const known = withSubject(seeing(ended, change.key), change)
-  const tellsSomebody = firing && (!known.incident || quietSince(before) !== undefined)
+  const since = quietSince(before)
+  const tellsSomebody = firing && (!known.incident || since !== undefined)
   if (!tellsSomebody) return { episode: heard(ended, change, now), warnings: [] }
-  const [over] = truth ? untold(known, new Map([[alarmOf(change.subject), truth]]), now) : []
+  const alarm = alarmIn(signal)
+  const [over] = truth && alarm !== undefined ? untold(known, new Map([[alarm, truth]]), now) : []
   // A late ALARM that is over pages nobody; missing data is no recovery.
   if (over?.state === 'OK' || over?.state === 'DELETED')
     return { episode: heard(place(known, change), over, now), warnings: [] }
@@ -75,7 +89,17 @@ export function decideSignal(
   const what: Firing = { rule, start: command, at: change.at, ...(periodSeconds ? { periodSeconds } : {}) }
   return {
     episode: change.held
-      ? hold(known, change, what, { ...change.held, quietSince: quietSince(before) }, now)
+      ? hold(
+          known,
+          change,
+          {
+            ...what,
+            heldSince: before.held[change.subject]?.heldSince ?? now,
+            ...(since ? { quietSince: since } : {}),
+          },
+          change.held,
+          now,
+        )
       : open(known, what, [change], now),
     warnings,
   }
@@ -102,13 +126,12 @@ export function heard(before: Episode, change: SubjectChange, now: Date): Episod
 function hold(
   episode: Episode,
   change: SubjectChange,
-  firing: Firing,
-  { why, until, quietSince: since }: NonNullable<SubjectChange['held']> & { readonly quietSince: Date | undefined },
+  firing: Omit<HeldFiring, 'why' | 'lookAt'>,
+  { why, until }: NonNullable<SubjectChange['held']>,
   now: Date,
 ): Episode {
   const lookAt = until && until > now ? until : plusSeconds(now, LOOK_AGAIN_SECONDS)
-  const held: HeldFiring = { ...firing, why, lookAt, ...(since ? { quietSince: since } : {}) }
-  return place({ ...episode, held: { ...episode.held, [change.subject]: held } }, change)
+  return place({ ...episode, held: { ...episode.held, [change.subject]: { ...firing, why, lookAt } } }, change)
 }
 
 /** An OK that comes late, from between two firings: when the second of them was, if nothing else fired at that time. */
@@ -130,10 +153,20 @@ const seeing = (episode: Episode, key: string): Episode => ({
 })
 
 /** What was held of the subject before is settled by the change. */
-function withSubject(episode: Episode, { subject, name, state, at, statedAt, held }: SubjectChange): Episode {
-  const next = { name, at, statedAt, ...(held ? { held: true } : {}) }
-  if (!state || !isNewer({ ...next, state }, episode.subjects[subject])) return episode
+function withSubject(episode: Episode, change: SubjectChange): Episode {
+  const { subject, name, alarm, state, at, statedAt, held } = change
+  const known = episode.subjects[subject]
+  const listed = change.listed ?? known?.listed
+  const next = {
+    name,
+    ...(alarm === undefined ? {} : { alarm }),
+    ...(listed ? { listed } : {}),
+    at,
+    statedAt,
+    ...(held ? { held: true } : {}),
+  }
+  if (!state || !isNewer({ ...next, state }, known)) return episode
   const { [subject]: _, ...otherHeld } = episode.held
-  const { refire, ...known } = { ...episode, subjects: { ...episode.subjects, [subject]: { ...next, state } } }
-  return { ...known, held: otherHeld, ...(refire && !quietSince(known) ? { refire } : {}) }
+  const { refire, ...after } = { ...episode, subjects: { ...episode.subjects, [subject]: { ...next, state } } }
+  return { ...after, held: otherHeld, ...(refire && !quietSince(after) ? { refire } : {}) }
 }

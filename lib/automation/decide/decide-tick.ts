@@ -17,7 +17,7 @@ import { decidePageAnew } from './page-anew.ts'
 import { refireAfter, refireSentence } from './refire.ts'
 import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
-import { untold } from './truth.ts'
+import { untold, withListed } from './truth.ts'
 import { checkUnanswered } from './unanswered.ts'
 
 /** Undefined when the episode has no incident that could have something due. */
@@ -33,7 +33,7 @@ export function decideTick(before: Episode, facts: Facts, now: Date): Episode | 
 function audit(episode: Episode, facts: Facts, now: Date): Episode {
   if (!isDue(episode.incident?.nextAuditAt, now)) return episode
   const told = untold(episode, facts.alarms, now).reduce((known, change) => heard(known, change, now), episode)
-  return changed(told, { nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS) })
+  return changed(withListed(told, facts.alarms), { nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS) })
 }
 
 const changed = (episode: Episode, incident: Partial<Incident>): Episode =>

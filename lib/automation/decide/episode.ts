@@ -11,11 +11,15 @@ export type SubjectState = AlarmStateValue | 'DELETED'
 /** The last state of an alarm (or of what an event is about), by CloudWatch's own order. */
 export interface Subject {
   readonly name: string
+  /** The ARN of the alarm that it is, or whose contributor it is; absent for other events, and from earlier versions. */
+  readonly alarm?: string
+  /** CloudWatch describes its alarm when it is asked: it has, or the alarm's own event says of which type it is. */
+  readonly listed?: boolean
   readonly state: SubjectState
   readonly at: Date
   /** As the event states it, where that is so far ahead that `at` is an earlier instant. */
   readonly statedAt: Date
-  /** Its actions are suppressed, or it is muted. */
+  /** Its actions are suppressed or disabled, or it is muted. */
   readonly held?: boolean
 }
 
@@ -29,13 +33,19 @@ export interface Firing {
   readonly periodSeconds?: number
 }
 
-/** A firing that nobody is told of yet, because CloudWatch says that its alarm is suppressed or muted. */
+/** Why nobody is told of a firing yet. */
+export type HeldWhy = 'suppressed' | 'muted' | 'disabled'
+
+/** A firing that nobody is told of yet, because its alarm is suppressed or muted, or its actions are disabled. */
 export interface HeldFiring extends Firing {
-  readonly why: 'suppressed' | 'muted'
+  readonly why: HeldWhy
   /** When to look at it again. */
   readonly lookAt: Date
   /** Since when all of an open incident was quiet before this. */
   readonly quietSince?: Date
+  /** Since when it is held; when the last resort was told that it is. */
+  readonly heldSince?: Date
+  readonly toldAt?: Date
 }
 
 /** A change that has happened, as the timeline will tell it. */
@@ -113,6 +123,8 @@ export interface Episode {
   readonly unplaced: readonly Change[]
   /** By subject. */
   readonly held: Readonly<Record<string, HeldFiring>>
+  /** Whether the actions of alarms are enabled, as events have told, of those whose were once disabled; by the alarm's ARN. */
+  readonly actions: Readonly<Record<string, { readonly at: Date; readonly enabled: boolean }>>
   /** Keys of changes already seen, the newest last. */
   readonly seen: readonly string[]
   /** Decided, not yet confirmed. Executed in order. */
@@ -129,6 +141,7 @@ export const emptyEpisode = (key: string): Episode => ({
   subjects: {},
   unplaced: [],
   held: {},
+  actions: {},
   seen: [],
   pending: [],
   leases: {},
@@ -138,6 +151,8 @@ export const emptyEpisode = (key: string): Episode => ({
 export const SEEN_KEPT = 100
 export const UNPLACED_KEPT = 20
 export const AUDIT_EVERY_SECONDS = 300
+/** Where nothing says when a held firing is let go, CloudWatch is asked so often. */
+export const LOOK_AGAIN_SECONDS = 300
 /** The last resort is told again so often. */
 export const TOLD_AGAIN_SECONDS = 900
 /** So long after it was opened somebody must have been paged: a first try that fails is made again within a minute. */
@@ -164,11 +179,12 @@ const rank = ({ state, held }: Pick<Subject, 'state' | 'held'>): number =>
   ['OK', 'INSUFFICIENT_DATA', 'DELETED', 'ALARM'].indexOf(state) + (held ? 0 : 0.5)
 
 /** The alarm that a subject belongs to: itself, unless it is one of an alarm's contributors. */
-export const alarmOf = (subject: string): string => subject.split(CONTRIBUTOR)[0] ?? subject
+export const alarmOf = (subject: string, own: Pick<Subject, 'alarm'> | undefined): string =>
+  own?.alarm ?? subject.split(CONTRIBUTOR)[0] ?? subject
 
 /** The last word on a subject: an alarm that is OK or gone says the same of its contributors, which may never send theirs. */
 function lastWord(episode: Episode, subject: string, own: Subject): Subject {
-  const alarm = episode.subjects[alarmOf(subject)]
+  const alarm = episode.subjects[alarmOf(subject, own)]
   return alarm && isOver(alarm.state) && isNewer({ ...alarm, state: 'ALARM' }, own) ? alarm : own
 }
 
@@ -185,7 +201,9 @@ export const firingAlarms = (
 ): readonly { readonly alarm: string; readonly name: string; readonly at: Date }[] =>
   Object.entries(episode.subjects).flatMap(([subject, own]) => {
     const { name, state, at } = lastWord(episode, subject, own)
-    return state === 'ALARM' && /^arn:[^:]*:cloudwatch:/u.test(subject) ? [{ alarm: alarmOf(subject), name, at }] : []
+    return state === 'ALARM' && /^arn:[^:]*:cloudwatch:/u.test(subject)
+      ? [{ alarm: alarmOf(subject, own), name, at }]
+      : []
   })
 
 /** Whether this subject, whose state was just stored, fires. */

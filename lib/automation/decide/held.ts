@@ -1,12 +1,18 @@
 // Firings that were held back: whether they still are, by what CloudWatch says once it is time to look.
 import { plusSeconds } from '../../aws/instants.ts'
-import { heard, LOOK_AGAIN_SECONDS } from './decide-signal.ts'
-import { alarmOf, type Episode, type HeldFiring } from './episode.ts'
+import { isKnownDisabled } from './actions.ts'
+import type { TellLastResort } from './command.ts'
+import { heard } from './decide-signal.ts'
+import { alarmOf, type Episode, fires, type HeldFiring, LOOK_AGAIN_SECONDS } from './episode.ts'
 import { isDue } from './facts.ts'
 import { note } from './notes.ts'
+import { withCommands } from './pending.ts'
 import { refireIsDue } from './refire.ts'
-import { open, pageAnew } from './timeline.ts'
-import { type AlarmTruths, untold } from './truth.ts'
+import { release } from './release.ts'
+import { type AlarmTruth, type AlarmTruths, untold, withListed } from './truth.ts'
+
+/** Whoever has disabled the actions of an alarm may have forgotten it. */
+const FORGOTTEN_AFTER_SECONDS = 86_400
 
 /** The held firings that must be looked at. */
 const heldAndDue = (episode: Episode, now: Date): [subject: string, held: HeldFiring][] =>
@@ -17,7 +23,7 @@ export const alarmsToAsk = (episode: Episode, now: Date): string[] =>
   heldAndDue(episode, now).length ||
   refireIsDue(episode, now) ||
   (!episode.incident?.declared && isDue(episode.incident?.nextAuditAt, now))
-    ? [...new Set(Object.keys(episode.subjects).map(alarmOf))]
+    ? [...new Set(Object.entries(episode.subjects).map(([subject, own]) => alarmOf(subject, own)))]
     : []
 
 /**
@@ -28,30 +34,64 @@ export function decideHeld(before: Episode, truths: AlarmTruths, now: Date): Epi
   const due = heldAndDue(before, now)
   if (!due.length) return before
   const told = untold(before, truths, now).reduce((episode, change) => heard(episode, change, now), before)
-  return due.reduce((episode, [subject]) => {
-    const held = episode.held[subject]
-    if (!held) return episode
-    const truth = truths.get(alarmOf(subject))
-    return truth?.exists && truth.suppressed
-      ? lookLater(episode, subject, held, now)
-      : release(episode, subject, held, now)
-  }, told)
+  return due.reduce(
+    (episode, [subject]) => {
+      const held = episode.held[subject]
+      if (!held) return episode
+      if (!fires(episode, subject)) return withoutHeld(episode, subject)
+      const alarm = alarmOf(subject, episode.subjects[subject])
+      const truth = truths.get(alarm)
+      const why = heldBy(truth, held, isKnownDisabled(episode, alarm))
+      return why
+        ? lookLater(episode, subject, { ...held, why }, now)
+        : release(episode, subject, held, truth?.exists === true, now)
+    },
+    withListed(told, truths),
+  )
 }
 
-const lookLater = (episode: Episode, subject: string, held: HeldFiring, now: Date): Episode => ({
-  ...episode,
-  held: { ...episode.held, [subject]: { ...held, lookAt: plusSeconds(now, LOOK_AGAIN_SECONDS) } },
-})
+/** What holds a firing still; undefined when nothing does, or nobody can say. */
+function heldBy(
+  truth: AlarmTruth | undefined,
+  { why, rule }: HeldFiring,
+  isDisabled: boolean,
+): HeldFiring['why'] | undefined {
+  if (!truth?.exists) return why === 'disabled' && isDisabled ? why : undefined
+  if (truth.suppressed) return why === 'disabled' ? 'suppressed' : why
+  return truth.disabled && rule.actionsDisabled !== 'open' ? 'disabled' : undefined
+}
 
-function release(episode: Episode, subject: string, firing: HeldFiring, now: Date): Episode {
+function withoutHeld(episode: Episode, subject: string): Episode {
   const { [subject]: _, ...held } = episode.held
-  const own = episode.subjects[subject]
-  const free: Episode = {
-    ...episode,
-    held,
-    ...(own ? { subjects: { ...episode.subjects, [subject]: { ...own, held: false } } } : {}),
+  return { ...episode, held }
+}
+
+function lookLater(episode: Episode, subject: string, held: HeldFiring, now: Date): Episode {
+  const isForgotten =
+    held.why === 'disabled' && !held.toldAt && plusSeconds(held.heldSince ?? held.at, FORGOTTEN_AFTER_SECONDS) <= now
+  const lookAt = plusSeconds(now, LOOK_AGAIN_SECONDS)
+  const next = { ...held, lookAt, ...(isForgotten ? { toldAt: now } : {}) }
+  const kept = { ...episode, held: { ...episode.held, [subject]: next } }
+  return isForgotten ? forgotten(kept, subject, held, now) : kept
+}
+
+/** It fires for a day, and nobody has been told: once, to the last resort and on the timeline of an incident that is open. */
+function forgotten(episode: Episode, subject: string, { at, rule }: HeldFiring, now: Date): Episode {
+  const name = episode.subjects[subject]?.name ?? subject
+  const id = `forgotten/${subject}/${at.toISOString()}`
+  const message = `${name} fires since ${at.toISOString()}, and nobody has been paged: its actions are disabled`
+  const command: TellLastResort = {
+    type: 'tell-last-resort',
+    key: `${episode.key}/${episode.number}/${id}/last-resort`,
+    reason: message,
+    subject: `ACTIONS ARE DISABLED: nobody is paged for ${name}`,
+    message: [
+      `${message}.`,
+      'It pages as soon as its actions are enabled again (CloudWatch: EnableAlarmActions), if it still fires then.',
+      `To be paged all the same: actionsDisabled: open in rules.yml. Rule: ${rule.id}.`,
+      `Its key: ${episode.key}`,
+    ].join('\n'),
   }
-  const message = `${own?.name ?? subject} is no longer ${firing.why}, and still fires`
-  const told = free.incident ? pageAnew(free, firing.at, firing.quietSince, now) : open(free, firing, [], now)
-  return note(told, `released/${subject}/${firing.at.toISOString()}`, now, { message })
+  const told = withCommands(episode, [command])
+  return told.incident ? note(told, id, now, { message }) : told
 }

@@ -2,6 +2,7 @@
 import { render } from '../rules/template.ts'
 import type { Rule } from '../rules/rules.ts'
 import type { Envelope, Signal } from '../sources/signal.ts'
+import { partitionOf } from '../../aws/arn.ts'
 import type { RelatedItem, StartIncident } from './command.ts'
 import { subjectOf } from './change.ts'
 import { fitJson, shortened } from './fit-json.ts'
@@ -129,13 +130,20 @@ const involved = (arns: readonly string[]): RelatedItem[] =>
     arn,
   }))
 
+/** Of a partition whose console is not known there is no link: a wrong one would only cost time. */
 function consoleLink({ region }: Envelope, alarmName: string): string {
-  const host = region.startsWith('cn-')
-    ? 'console.amazonaws.cn'
-    : region.startsWith('us-gov-')
-      ? 'console.amazonaws-us-gov.com'
-      : 'console.aws.amazon.com'
+  const host = CONSOLES[partitionOf(region)]
+  if (host === undefined) return ''
   return `https://${region}.${host}/cloudwatch/home?region=${region}#alarmsV2:alarm/${encodeURIComponent(alarmName)}`
+}
+
+const CONSOLES: Readonly<Partial<Record<string, string>>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-eusc': 'console.amazonaws-eusc.eu',
+  'aws-iso': 'console.c2shome.ic.gov',
+  'aws-iso-b': 'console.sc2shome.sgov.gov',
 }
 
 /** An ARN as the incidents API takes it: others would have the whole start refused. */

@@ -4,6 +4,7 @@ import { alarmOf, type Episode, type Subject, type SubjectState } from './episod
 import type { Signal } from '../sources/signal.ts'
 
 export type AlarmTruth =
+  /** Not found, neither among all types nor by its name alone: proof only for what CloudWatch would describe if it were there. */
   | { readonly exists: false }
   | {
       readonly exists: true
@@ -13,6 +14,8 @@ export type AlarmTruth =
       readonly reason: string
       /** It fires, but CloudWatch does nothing about it for the time being. */
       readonly suppressed: boolean
+      /** Its actions are not enabled. */
+      readonly disabled?: boolean
     }
 
 /** By the alarm's ARN. An alarm that is not in it could not be asked about: what its events have told holds. */
@@ -28,17 +31,32 @@ export const isLate = (signal: Signal, now: Date): boolean =>
 
 /** What is news in the truth about the alarms of an episode, one change for each alarm that is not as it was told. */
 export function untold(episode: Episode, truths: AlarmTruths, now: Date): SubjectChange[] {
-  const alarms = new Set(Object.keys(episode.subjects).map(alarmOf))
+  const alarms = new Set(Object.entries(episode.subjects).map(([subject, own]) => alarmOf(subject, own)))
   return [...alarms].flatMap((arn) => {
     const truth = truths.get(arn)
+    // Of a type that nobody could ask for it may well exist: rather an incident too long open than one resolved too early.
+    if (truth?.exists === false && !isListed(episode, arn)) return []
     const change = truth && changeTo(arn, lastKnown(episode, arn), truth, now)
     return change ? [change] : []
   })
 }
 
+/** What CloudWatch has described is listed by it: should it ever not be found there any more, it is gone. */
+export function withListed(episode: Episode, truths: AlarmTruths): Episode {
+  const found = Object.entries(episode.subjects).filter(
+    ([subject, own]) => !own.listed && truths.get(alarmOf(subject, own))?.exists,
+  )
+  if (!found.length) return episode
+  const listed = found.map(([subject, own]): [string, Subject] => [subject, { ...own, listed: true }])
+  return { ...episode, subjects: { ...episode.subjects, ...Object.fromEntries(listed) } }
+}
+
+const isListed = ({ subjects }: Episode, arn: string): boolean =>
+  Object.entries(subjects).some(([subject, own]) => own.listed && alarmOf(subject, own) === arn)
+
 /** Where only contributors have been heard of, the newest of them stands for the alarm. */
 function lastKnown({ subjects }: Episode, arn: string): Subject | undefined {
-  const ofAlarm = Object.entries(subjects).filter(([subject]) => alarmOf(subject) === arn)
+  const ofAlarm = Object.entries(subjects).filter(([subject, own]) => alarmOf(subject, own) === arn)
   const newest = ofAlarm.map(([, subject]) => subject).toSorted((a, b) => b.at.getTime() - a.at.getTime())[0]
   return subjects[arn] ?? (newest && { ...newest, name: nameIn(arn) })
 }
@@ -55,6 +73,7 @@ function changeTo(arn: string, known: Subject | undefined, truth: AlarmTruth, no
     return {
       key: `${arn}|gone|${since}`,
       subject: arn,
+      alarm: arn,
       name,
       state: 'DELETED',
       at: now,
@@ -68,6 +87,7 @@ function changeTo(arn: string, known: Subject | undefined, truth: AlarmTruth, no
   return {
     key: `${arn}|${state}|${at.toISOString()}`,
     subject: arn,
+    alarm: arn,
     name,
     state,
     at,

@@ -1,91 +1,171 @@
 // What CloudWatch says of alarms: those that somebody works on, and all that fire.
-import {
-  type AlarmType,
-  type CloudWatchClient,
-  type CompositeAlarm,
-  DescribeAlarmsCommand,
-  type MetricAlarm,
-  paginateDescribeAlarms,
-} from '@aws-sdk/client-cloudwatch'
+import { AlarmType, type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch'
+import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Place } from '../../aws/arn.ts'
 import type { AlarmTruth, AlarmTruths } from '../decide/truth.ts'
 import { parseAlarmArn } from '../sources/alarm-event.ts'
+import type { DescribedAlarm } from '../sources/described-alarm.ts'
 
 /** One call describes so many. */
 const NAMES = 100
-/** Without it CloudWatch describes metric alarms only. */
-const EVERY_TYPE: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
+/** Without them CloudWatch describes metric alarms only; the next type comes with the SDK. */
+const EVERY_TYPE = Object.values(AlarmType)
 
-export type DescribedAlarm = MetricAlarm & CompositeAlarm
+const NONE: ReadonlyMap<string, DescribedAlarm> = new Map()
+
+interface Asked {
+  readonly AlarmNames?: string[]
+  readonly StateValue?: 'ALARM'
+  readonly AlarmTypes?: AlarmType[]
+}
 
 /**
- * The truth about the alarms of these ARNs. Only those of `place` can be asked about: others are not in the answer. One of
- * `place` that CloudWatch does not know does not exist.
+ * The truth about the alarms of these ARNs. Only those of `place` can be asked about: others are not in the answer. What
+ * is not found is looked for again by its name alone; only what that does not find either is said not to exist.
  */
 export async function askAlarms(client: CloudWatchClient, place: Place, arns: readonly string[]): Promise<AlarmTruths> {
-  const names = new Map([...new Set(arns)].flatMap((arn) => nameAt(place, arn)))
   const truths = new Map<string, AlarmTruth>()
-  const all = [...names.keys()]
-  for (let at = 0; at < all.length; at += NAMES) {
-    const AlarmNames = all.slice(at, at + NAMES)
-    const answer = await client.send(
-      new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: EVERY_TYPE, MaxRecords: NAMES }),
-    )
-    for (const name of AlarmNames) truths.set(names.get(name) ?? '', { exists: false })
-    for (const alarm of [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])]) {
-      const truth = truthOf(alarm)
-      if (alarm.AlarmArn && truth) truths.set(alarm.AlarmArn, truth)
+  for (const names of inHundreds(namesAt(place, arns))) {
+    const found = await describeNamed(client, [...names.keys()])
+    const missing = [...names.keys()].filter((name) => !found.has(name))
+    const again = missing.length ? byName(await describe(client, { AlarmNames: missing })) : NONE
+    for (const [name, arn] of names) {
+      const alarm = found.get(name) ?? again.get(name)
+      const truth: AlarmTruth | undefined = alarm ? truthOf(alarm) : { exists: false }
+      if (truth) truths.set(arn, truth)
     }
   }
   return truths
 }
 
-/** Every alarm of this account and region that is in ALARM. */
-export async function askFiring(client: CloudWatchClient): Promise<DescribedAlarm[]> {
-  const found: DescribedAlarm[] = []
-  const pages = paginateDescribeAlarms({ client, pageSize: NAMES }, { StateValue: 'ALARM', AlarmTypes: EVERY_TYPE })
-  for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) found.push(...MetricAlarms, ...CompositeAlarms)
-  return found
+/** As `askAlarms`, by one look: what it does not find is not in the answer. */
+async function lookAtAlarms(
+  client: CloudWatchClient,
+  place: Place,
+  arns: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<AlarmTruths> {
+  const looked = inHundreds(namesAt(place, arns)).map(async (names) => {
+    const found = await describeNamed(client, [...names.keys()], abortSignal)
+    return [...names].flatMap(([name, arn]): [string, AlarmTruth][] => {
+      const alarm = found.get(name)
+      const truth = alarm && truthOf(alarm)
+      return truth ? [[arn, truth]] : []
+    })
+  })
+  return new Map((await Promise.all(looked)).flat())
 }
+
+/** Every alarm of this account and region that is in ALARM. */
+export const askFiring = (client: CloudWatchClient): Promise<DescribedAlarm[]> =>
+  describeEveryType(client, { StateValue: 'ALARM' })
 
 /** When its value last changed: `StateUpdatedTimestamp` also moves when its reason does. */
 export const transitionOf = ({ StateTransitionedTimestamp, StateUpdatedTimestamp }: DescribedAlarm): Date | undefined =>
   StateTransitionedTimestamp ?? StateUpdatedTimestamp
 
+const describeNamed = async (
+  client: CloudWatchClient,
+  AlarmNames: string[],
+  abortSignal?: AbortSignal,
+): Promise<Map<string, DescribedAlarm>> => byName(await describeEveryType(client, { AlarmNames }, abortSignal))
+
+const byName = (alarms: readonly DescribedAlarm[]): Map<string, DescribedAlarm> =>
+  new Map(alarms.flatMap((alarm) => (alarm.AlarmName === undefined ? [] : [[alarm.AlarmName, alarm]])))
+
+/** A CloudWatch that does not know a type yet refuses the whole question: it is asked for each by itself, and for what it knows. */
+async function describeEveryType(
+  client: CloudWatchClient,
+  asked: Asked,
+  abortSignal?: AbortSignal,
+): Promise<DescribedAlarm[]> {
+  try {
+    return await describe(client, { ...asked, AlarmTypes: EVERY_TYPE }, abortSignal)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    const found: DescribedAlarm[] = []
+    let known = 0
+    for (const type of EVERY_TYPE)
+      try {
+        found.push(...(await describe(client, { ...asked, AlarmTypes: [type] }, abortSignal)))
+        known++
+      } catch (refusal) {
+        if (!isRefused(refusal)) throw refusal
+      }
+    if (!known) throw error
+    return found
+  }
+}
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && /^(Validation|InvalidParameter)/u.test(error.name)
+
+/** Whatever lists an answer has: one for each type. */
+async function describe(client: CloudWatchClient, asked: Asked, abortSignal?: AbortSignal): Promise<DescribedAlarm[]> {
+  const found: DescribedAlarm[] = []
+  const options = abortSignal ? { abortSignal } : {}
+  const pages = paginateDescribeAlarms({ client, pageSize: NAMES }, asked, options)
+  for await (const { $metadata: _, NextToken: __, ...lists } of pages)
+    found.push(...Object.values(lists).flatMap((list) => list ?? []))
+  return found
+}
+
 function truthOf(alarm: DescribedAlarm): AlarmTruth | undefined {
-  const { StateValue: state, StateReason: reason = '', ActionsSuppressedBy } = alarm
+  const { StateValue: state, StateReason: reason = '', ActionsSuppressedBy, ActionsEnabled } = alarm
   const at = transitionOf(alarm)
   if (!at || (state !== 'OK' && state !== 'ALARM' && state !== 'INSUFFICIENT_DATA')) return undefined
-  return { exists: true, state, at, reason, suppressed: ActionsSuppressedBy !== undefined }
+  const suppressed = ActionsSuppressedBy !== undefined
+  return { exists: true, state, at, reason, suppressed, disabled: ActionsEnabled === false }
 }
 
-function nameAt(place: Place, arn: string): [name: string, arn: string][] {
-  const alarm = parseAlarmArn(arn)
-  return alarm?.account === place.account && alarm.region === place.region ? [[alarm.name, arn]] : []
+/** ARNs by the names of those alarms that this CloudWatch has. */
+function namesAt(place: Place, arns: readonly string[]): [name: string, arn: string][] {
+  return [...new Set(arns)].flatMap((arn) => {
+    const alarm = parseAlarmArn(arn)
+    return alarm?.account === place.account && alarm.region === place.region ? [[alarm.name, arn]] : []
+  })
 }
 
-/** Undefined where CloudWatch could not be asked about it: what its event says holds. */
-export type AskAlarm = (arn: string) => Promise<AlarmTruth | undefined>
+function inHundreds(names: readonly [name: string, arn: string][]): Map<string, string>[] {
+  const parts = Array.from({ length: Math.ceil(names.length / NAMES) }, (_, at) => at * NAMES)
+  return parts.map((at) => new Map(names.slice(at, at + NAMES)))
+}
 
-/** Asks about one alarm, together with all others that are asked about at the same time. */
+/** Undefined where CloudWatch could not be asked about it (within so many milliseconds): what its event says holds. */
+export type AskAlarm = (arn: string, withinMs?: number) => Promise<AlarmTruth | undefined>
+
+/** The client itself would wait out its pauses between two tries. */
+async function tooLate(late: AbortSignal, withinMs: number): Promise<never> {
+  await once(late, 'abort')
+  throw new Error(`CloudWatch has not answered within ${withinMs} ms`)
+}
+
+/** Asks about one alarm, together with all others that are asked about at the same time, in as much time. */
 export function alarmAsker(client: CloudWatchClient, place: Place, logger: Pick<Logger, 'warn'>): AskAlarm {
-  let together: { readonly arns: string[]; readonly truths: Promise<AlarmTruths> } | undefined
-  return async (arn) => {
-    if (!together) {
-      const arns: string[] = []
-      const truths = setImmediate().then(() => {
-        together = undefined
-        return askAlarms(client, place, arns)
-      })
-      together = { arns, truths }
-    }
-    together.arns.push(arn)
+  const together = new Map<number | undefined, { readonly arns: string[]; readonly truths: Promise<AlarmTruths> }>()
+  const begin = (withinMs: number | undefined) => {
+    const arns: string[] = []
+    const truths = setImmediate().then(() => {
+      together.delete(withinMs)
+      if (withinMs === undefined) return askAlarms(client, place, arns)
+      const late = AbortSignal.timeout(withinMs)
+      return Promise.race([lookAtAlarms(client, place, arns, late), tooLate(late, withinMs)])
+    })
+    const batch = { arns, truths }
+    together.set(withinMs, batch)
+    return batch
+  }
+  return async (arn, withinMs) => {
+    const { arns, truths } = together.get(withinMs) ?? begin(withinMs)
+    arns.push(arn)
     try {
-      return (await together.truths).get(arn)
+      return (await truths).get(arn)
     } catch (error) {
-      logger.warn('CloudWatch could not be asked about a late alarm: it counts as firing', { alarm: arn, error })
+      const about =
+        withinMs === undefined ? 'a late alarm: it counts as firing' : 'the actions of an alarm: they count as enabled'
+      logger.warn(`CloudWatch could not be asked about ${about}`, { alarm: arn, error })
       return undefined
     }
   }

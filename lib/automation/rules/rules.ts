@@ -27,6 +27,8 @@ export interface Rule {
   }
   readonly resolve: { readonly mode: 'unless-human' | 'never'; readonly afterSeconds: number }
   readonly autoAcknowledge: readonly 'answered-elsewhere'[]
+  /** What becomes of an alarm that fires while its actions are disabled; it is held where nothing is said. */
+  readonly actionsDisabled?: 'hold' | 'open'
   readonly escalate: readonly Escalation[]
   /** When an alarm that still fires opens again after a person resolved its incident; 15 minutes when left out. */
   readonly refire?: 'never' | { readonly afterSeconds: number }

@@ -33,6 +33,9 @@ const BUILT_IN: Omit<Rule, 'id'> = {
   unanswered: { afterSeconds: 1800, impact: 3 },
 }
 
+/** What a rule and the defaults may say besides how to open. */
+const TREATMENT = ['resolve', 'refire', 'unanswered', 'autoAcknowledge', 'actionsDisabled', 'escalate'] as const
+
 /** The id of the rule for what matches none. */
 const DEFAULT_ID = 'default'
 
@@ -90,7 +93,7 @@ function readRules(top: Reader, builtIn: Omit<Rule, 'id'>): Rules {
       .member('rules')
       .items()
       .map((entry) => {
-        entry.isObjectOf('id', 'match', 'open', 'resolve', 'refire', 'unanswered', 'autoAcknowledge', 'escalate')
+        entry.isObjectOf('id', 'match', 'open', ...TREATMENT)
         const open = entry.member('open')
         open.isObjectOf('plan', 'title', 'impact', 'dedupe', 'links')
         return {
@@ -114,17 +117,7 @@ function readGiven(given: Reader): Omit<Rule, 'id'> {
 }
 
 function readDefaults(defaults: Reader, builtIn: Omit<Rule, 'id'>): Omit<Rule, 'id'> {
-  defaults.isObjectOf(
-    'plan',
-    'title',
-    'impact',
-    'links',
-    'resolve',
-    'refire',
-    'unanswered',
-    'autoAcknowledge',
-    'escalate',
-  )
+  defaults.isObjectOf('plan', 'title', 'impact', 'links', ...TREATMENT)
   return { open: readOpen(defaults, builtIn.open), ...readTreatment(defaults, builtIn) }
 }
 
@@ -167,10 +160,7 @@ function readOpen(open: Reader, inherited: Rule['open']): Omit<Rule['open'], 'de
   }
 }
 
-function readTreatment(
-  entry: Reader,
-  inherited: Omit<Rule, 'id'>,
-): Pick<Rule, 'resolve' | 'refire' | 'unanswered' | 'autoAcknowledge' | 'escalate'> {
+function readTreatment(entry: Reader, inherited: Omit<Rule, 'id'>): Pick<Rule, (typeof TREATMENT)[number]> {
   const [autoAcknowledge, escalate] = [entry.member('autoAcknowledge'), entry.member('escalate')]
   return {
     resolve: readResolve(entry.member('resolve'), inherited.resolve),
@@ -179,6 +169,7 @@ function readTreatment(
     autoAcknowledge: autoAcknowledge.isAbsent
       ? inherited.autoAcknowledge
       : autoAcknowledge.items().flatMap((item) => item.oneOf('answered-elsewhere') ?? []),
+    actionsDisabled: entry.member('actionsDisabled').oneOf('hold', 'open') ?? inherited.actionsDisabled,
     escalate: escalate.isAbsent ? inherited.escalate : escalate.items().map(readEscalation),
   }
 }

@@ -1,13 +1,15 @@
 // CloudWatch's alarm events, in the shape EventBridge brings them: every other road is first made to look like this one.
 import { heldOf } from './alarm-held.ts'
 import { measureOf, reasonData } from './alarm-measure.ts'
-import { periodSecondsOf, metricGraphs } from './alarm-metrics.ts'
+import { metricGraphs, periodSecondsOf } from './alarm-metrics.ts'
+import { withTags } from './alarm-tags.ts'
 import { Fields } from './fields.ts'
 import {
   type Alarm,
   type AlarmConfigurationChange,
   type AlarmStateChange,
   type AlarmStateValue,
+  type AlarmType,
   CONTRIBUTOR,
   type Envelope,
 } from './signal.ts'
@@ -21,6 +23,9 @@ const STATES: readonly AlarmStateValue[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
 /** CloudWatch's own limit for a reason and for a description; what is longer is not its, and would fill an episode. */
 const LONGEST_TEXT = 1024
 const OPERATIONS = ['create', 'update', 'delete'] as const
+
+/** An event's time, as EventBridge tells it. */
+export const toSecond = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`
 
 /** What an alarm's event says; undefined when it is no event of an alarm. Throws MalformedInput. */
 export function alarmSignal(
@@ -39,7 +44,8 @@ export function alarmSignal(
   }
 }
 
-function stateChange(envelope: Envelope, identity: string): AlarmStateChange {
+function stateChange(untidy: Envelope, identity: string): AlarmStateChange {
+  const envelope = { ...untidy, detail: withTags(untidy.detail) }
   const fields = fieldsOf(envelope)
   const detail = fields.object('detail')
   const state = detail.object('state')
@@ -48,11 +54,15 @@ function stateChange(envelope: Envelope, identity: string): AlarmStateChange {
   const previous = detail.optionalObject('previousState')?.optionalText('value')
   const at = state.optionalText('timestamp') ? state.instant('timestamp') : fields.instant('time')
   const held = heldOf(detail, state, at)
+  const arn = subjectArn(alarm.arn, detail)
+  const type = arn === alarm.arn ? typeOf(configuration) : undefined
   return {
     kind: 'alarm-state',
     identity,
     envelope: placedAt(alarm, envelope),
-    alarm: { ...alarm, arn: subjectArn(alarm.arn, detail) },
+    alarm: { ...alarm, arn },
+    ...(type ? { type } : {}),
+    ...actionsEnabled(configuration),
     state: state.oneOf('value', STATES),
     previousState: STATES.find((value) => value === previous),
     at,
@@ -75,6 +85,18 @@ function subjectArn(alarmArn: string, detail: Fields): string {
   return contributor ? `${alarmArn}${CONTRIBUTOR}${contributor}` : alarmArn
 }
 
+/** Undefined for what has no configuration, or one of a type that is not known yet. */
+function typeOf(configuration: Fields | undefined): AlarmType | undefined {
+  if (configuration?.optionalObject('scheduledQueryConfiguration')) return 'log'
+  if (configuration?.optionalText('alarmRule')) return 'composite'
+  return configuration?.objects('metrics').length ? 'metric' : undefined
+}
+
+function actionsEnabled(configuration: Fields | undefined): { readonly actionsEnabled?: boolean } {
+  const enabled = configuration?.get('actionsEnabled')
+  return typeof enabled === 'boolean' ? { actionsEnabled: enabled } : {}
+}
+
 /** The children that made a composite alarm change. */
 const triggeringAlarms = (state: Fields): readonly string[] =>
   (reasonData(state)?.objects('triggeringAlarms') ?? []).flatMap((child) => child.optionalText('arn') ?? [])
@@ -85,6 +107,7 @@ function configurationChange(envelope: Envelope, identity: string): AlarmConfigu
   const operation = detail.oneOf('operation', OPERATIONS)
   const configuration = detail.optionalObject('configuration')
   const state = detail.optionalObject('state')?.optionalText('value')
+  const before = actionsEnabled(detail.optionalObject('previousConfiguration'))
   const alarm = alarmOf(envelope, fields)
   return {
     kind: 'alarm-configuration',
@@ -98,6 +121,8 @@ function configurationChange(envelope: Envelope, identity: string): AlarmConfigu
         ? configuration.instant('timestamp')
         : fields.instant('time'),
     state: STATES.find((value) => value === state),
+    ...actionsEnabled(configuration),
+    ...(before.actionsEnabled === undefined ? {} : { actionsWereEnabled: before.actionsEnabled }),
   }
 }
 

@@ -1,7 +1,15 @@
 // An alarm that invokes the function directly, made to look like the same alarm's EventBridge event.
-import { alarmSignal, ALARM_SOURCE, CONTRIBUTOR_STATE_CHANGE, parseAlarmArn, STATE_CHANGE } from './alarm-event.ts'
+import {
+  alarmSignal,
+  ALARM_SOURCE,
+  CONTRIBUTOR_STATE_CHANGE,
+  parseAlarmArn,
+  STATE_CHANGE,
+  toSecond,
+} from './alarm-event.ts'
+import { tagsOf } from './alarm-tags.ts'
 import { Fields, type Json } from './fields.ts'
-import type { Signal } from './signal.ts'
+import { BY_ACTION, type Signal } from './signal.ts'
 
 /** Whether a JSON object is an alarm's invocation. */
 export const isAlarmInvocation = (json: Json): boolean => 'alarmData' in json
@@ -23,12 +31,19 @@ export function parseAlarmInvocation(json: Json): Signal {
       'detail-type': contributor ? CONTRIBUTOR_STATE_CHANGE : STATE_CHANGE,
       account: alarm.account,
       region: alarm.region,
-      time: at.toISOString(),
+      time: toSecond(at),
       resources: [alarm.arn],
-      detail: detail.json,
+      detail: { ...detail.json, ...besides(fields, detail) },
     },
-    `invocation/${id}`,
+    `${BY_ACTION.invocation}${id}`,
   )
   if (!signal) throw fields.malformed('alarmArn', 'must be the ARN of an alarm')
   return signal
+}
+
+/** What may stand beside `alarmData` instead of in it. */
+function besides(fields: Fields, detail: Fields): Json {
+  const tags = tagsOf(detail.get('alarmTags'), fields.get('alarmTags'))
+  const status = detail.optionalText('alarmTagsStatus') ?? fields.optionalText('alarmTagsStatus')
+  return { ...(tags ? { alarmTags: tags } : {}), ...(status ? { alarmTagsStatus: status } : {}) }
 }

@@ -13,8 +13,9 @@ export function measureOf(state: Fields, configuration: Fields | undefined): Mea
   const value = (data && latestDatapoint(data)) ?? numberIn(reason, NEWEST_DATAPOINT)
   const threshold =
     data?.optionalNumber('threshold') ??
-    (data && value !== undefined ? crossedBound(data, value) : undefined) ??
+    (data && boundOf(value, newestOf(data, 'recentUpperThresholds'), newestOf(data, 'recentLowerThresholds'))) ??
     numberIn(reason, THRESHOLD) ??
+    boundOf(value, numberIn(reason, UPPER), numberIn(reason, LOWER)) ??
     configuration?.optionalNumber('threshold')
   return { value, threshold }
 }
@@ -40,21 +41,25 @@ function latestDatapoint(data: Fields): number | undefined {
     ?.optionalNumber('value')
 }
 
-/** An anomaly detector has a band instead of a threshold: the bound that the value is beyond. */
-function crossedBound(data: Fields, value: number): number | undefined {
-  const last = (name: string): number | undefined => {
-    const bounds = data.get(name)
-    const bound: unknown = Array.isArray(bounds) ? bounds.at(-1) : undefined
-    return typeof bound === 'number' ? bound : undefined
-  }
-  const [upper, lower] = [last('recentUpperThresholds'), last('recentLowerThresholds')]
-  if (upper !== undefined && value > upper) return upper
-  return lower !== undefined && value < lower ? lower : undefined
+/** An anomaly detector has a band instead of a threshold: the bound that the value is beyond, or the only one there is. */
+function boundOf(value: number | undefined, upper: number | undefined, lower: number | undefined): number | undefined {
+  if (upper === undefined || lower === undefined) return upper ?? lower
+  if (value !== undefined && value > upper) return upper
+  return value !== undefined && value < lower ? lower : undefined
+}
+
+function newestOf(data: Fields, name: string): number | undefined {
+  const bounds = data.get(name)
+  const bound: unknown = Array.isArray(bounds) ? bounds.at(-1) : undefined
+  return typeof bound === 'number' ? bound : undefined
 }
 
 /** The reason's text has its datapoints newest first: `[99.5 (02/10/19 16:59:00), 40.1 (02/10/19 16:58:00)]`. */
 const NEWEST_DATAPOINT = /\[(-?\d+(?:\.\d+)?(?:E[+-]?\d+)?) \(\d/
 const THRESHOLD = /\bthreshold \((-?\d+(?:\.\d+)?(?:E[+-]?\d+)?)\)/
+/** As the datapoints are, newest first: `the upper thresholds [0.33, 0.31]`. */
+const UPPER = /\bupper thresholds? [[(](-?\d+(?:\.\d+)?(?:E[+-]?\d+)?)[\]),]/
+const LOWER = /\blower thresholds? [[(](-?\d+(?:\.\d+)?(?:E[+-]?\d+)?)[\]),]/
 
 function numberIn(text: string, place: RegExp): number | undefined {
   const found = place.exec(text)?.[1]

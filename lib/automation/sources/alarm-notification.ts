@@ -1,7 +1,15 @@
 // What an alarm publishes to SNS, made to look like the same alarm's EventBridge event.
-import { alarmSignal, ALARM_SOURCE, CONTRIBUTOR_STATE_CHANGE, parseAlarmArn, STATE_CHANGE } from './alarm-event.ts'
+import {
+  alarmSignal,
+  ALARM_SOURCE,
+  CONTRIBUTOR_STATE_CHANGE,
+  parseAlarmArn,
+  STATE_CHANGE,
+  toSecond,
+} from './alarm-event.ts'
+import { tagsOf } from './alarm-tags.ts'
 import { Fields, type Json } from './fields.ts'
-import type { Signal } from './signal.ts'
+import { BY_ACTION, type Signal } from './signal.ts'
 
 /** Whether a JSON object is an alarm's notification. */
 export const isAlarmNotification = (json: Json): boolean => 'AlarmName' in json && 'NewStateValue' in json
@@ -21,7 +29,7 @@ export function parseAlarmNotification(json: Json, id: string): Signal {
       'detail-type': contributor ? CONTRIBUTOR_STATE_CHANGE : STATE_CHANGE,
       account: alarm.account,
       region: alarm.region,
-      time: message.instant('StateChangeTime').toISOString(),
+      time: toSecond(message.instant('StateChangeTime')),
       resources: [alarm.arn],
       detail: {
         alarmName: message.text('AlarmName'),
@@ -31,13 +39,20 @@ export function parseAlarmNotification(json: Json, id: string): Signal {
         state: state(message),
         ...(message.optionalText('OldStateValue') ? { previousState: { value: message.text('OldStateValue') } } : {}),
         configuration: configuration(message),
+        ...present({
+          alarmTags: tagsOf(message.get('AlarmTags')),
+          alarmTagsStatus: message.optionalText('AlarmTagsStatus'),
+        }),
       },
     },
-    `notification/${id}`,
+    `${BY_ACTION.notification}${id}`,
   )
   if (!signal) throw message.malformed('AlarmArn', 'must be the ARN of an alarm')
   return signal
 }
+
+const present = (members: Json): Json =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 
 function state(message: Fields): Json {
   const children = message.objects('TriggeringChildren').flatMap((child) => {
@@ -59,15 +74,16 @@ const renamed = (child: Fields | undefined): Json => ({
 
 function configuration(message: Fields): Json {
   const trigger = message.optionalObject('Trigger')
-  const members = {
+  return present({
     description: message.optionalText('AlarmDescription'),
     alarmRule: message.optionalText('AlarmRule'),
-    threshold: trigger?.optionalNumber('Threshold'),
+    // An anomaly detector has a band instead; its notification says 0 here.
+    threshold: trigger?.optionalText('ThresholdMetricId') ? undefined : trigger?.optionalNumber('Threshold'),
+    thresholdMetricId: trigger?.optionalText('ThresholdMetricId'),
     comparisonOperator: trigger?.optionalText('ComparisonOperator'),
     evaluationPeriods: trigger?.optionalNumber('EvaluationPeriods'),
     metrics: trigger && metricsOf(trigger),
-  }
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+  })
 }
 
 /** The members of a Trigger begin with capitals, and a single metric stands in the Trigger itself. */
@@ -88,8 +104,8 @@ function metricsOf(trigger: Fields): Json[] | undefined {
       }
     })
   if (!trigger.optionalText('MetricName')) return undefined
-  const statistic = trigger.optionalText('ExtendedStatistic') ?? STATISTICS[trigger.optionalText('Statistic') ?? '']
-  return [{ metricStat: metricStat(trigger, trigger, statistic), returnData: true }]
+  const statistic = trigger.optionalText('ExtendedStatistic') ?? trigger.optionalText('Statistic')
+  return [{ metricStat: metricStat(trigger, trigger, statistic && statisticOf(statistic)), returnData: true }]
 }
 
 const metricStat = (metric: Fields, of: Fields, stat: string | undefined): Json => ({
@@ -105,12 +121,9 @@ const metricStat = (metric: Fields, of: Fields, stat: string | undefined): Json 
   unit: of.optionalText('Unit'),
 })
 
-/** A notification shouts its statistics. */
-const STATISTICS: Readonly<Record<string, string>> = {
-  AVERAGE: 'Average',
-  SUM: 'Sum',
-  MINIMUM: 'Minimum',
-  MAXIMUM: 'Maximum',
-  SAMPLE_COUNT: 'SampleCount',
-  SAMPLECOUNT: 'SampleCount',
+/** A notification shouts its statistics; percentiles and trimmed means are in small letters, all others as they are told. */
+function statisticOf(told: string): string {
+  const plain = STATISTICS.find((known) => known.toUpperCase() === told.toUpperCase().replaceAll('_', ''))
+  return plain ?? told.replace(/^(p|tm|wm|tc|ts)(?=\d)/i, (letters) => letters.toLowerCase())
 }
+const STATISTICS = ['Average', 'Sum', 'Minimum', 'Maximum', 'SampleCount']

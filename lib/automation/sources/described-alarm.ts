@@ -1,12 +1,15 @@
 // An alarm as CloudWatch describes it, made to look like the event of its last change, which has never been seen.
-import type { CompositeAlarm, Metric, MetricAlarm } from '@aws-sdk/client-cloudwatch'
+import type { CompositeAlarm, LogAlarm, Metric, MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { ALARM_SOURCE, parseAlarmArn, STATE_CHANGE } from './alarm-event.ts'
 import { parseEvent } from './event.ts'
 import type { Json } from './fields.ts'
 import type { Signal } from './signal.ts'
 
+/** What CloudWatch describes, whatever its type: what a type does not have is absent. */
+export type DescribedAlarm = MetricAlarm & CompositeAlarm & LogAlarm
+
 /** `at` is when its value last changed. Undefined for what has no ARN of an alarm. */
-export function describedSignal(alarm: MetricAlarm & CompositeAlarm, at: Date): Signal | undefined {
+export function describedSignal(alarm: DescribedAlarm, at: Date): Signal | undefined {
   const { AlarmArn: arn = '' } = alarm
   const parsed = parseAlarmArn(arn)
   if (!parsed) return undefined
@@ -32,7 +35,10 @@ export function describedSignal(alarm: MetricAlarm & CompositeAlarm, at: Date): 
       configuration: present({
         description: alarm.AlarmDescription,
         alarmRule: alarm.AlarmRule,
+        actionsEnabled: alarm.ActionsEnabled,
+        scheduledQueryConfiguration: alarm.ScheduledQueryConfiguration && lowered(alarm.ScheduledQueryConfiguration),
         threshold: alarm.Threshold,
+        thresholdMetricId: alarm.ThresholdMetricId,
         comparisonOperator: alarm.ComparisonOperator,
         evaluationPeriods: alarm.EvaluationPeriods,
         metrics: metricsOf(alarm),
@@ -40,6 +46,14 @@ export function describedSignal(alarm: MetricAlarm & CompositeAlarm, at: Date): 
     },
   })
 }
+
+/** Members as an event spells them: with a small letter first. */
+const lowered = (members: object): Json =>
+  present(
+    Object.fromEntries(
+      Object.entries(members).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
+    ),
+  )
 
 /** A single metric stands in the alarm itself. */
 function metricsOf(alarm: MetricAlarm): Json[] | undefined {

@@ -15,6 +15,9 @@ export interface Envelope {
 
 export type AlarmStateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
+/** As its configuration tells: from metrics, from other alarms, from a scheduled query over logs. */
+export type AlarmType = 'metric' | 'composite' | 'log'
+
 export interface Alarm {
   readonly arn: string
   readonly name: string
@@ -22,7 +25,7 @@ export interface Alarm {
   readonly region: string
 }
 
-/** Stands between an alarm's ARN and the id of one of its contributors; a name of an alarm may hold `#` alone. */
+/** Stands between an alarm's ARN and the id of one of its contributors; an alarm's own name may hold it, too. */
 export const CONTRIBUTOR = '#contributor/'
 
 interface Common {
@@ -30,6 +33,13 @@ interface Common {
   readonly identity: string
   readonly envelope: Envelope
 }
+
+/** How the identities begin of what an alarm's own actions bring. */
+export const BY_ACTION = { notification: 'notification/', invocation: 'invocation/' } as const
+
+/** Whether an action of the alarm has brought it: then its actions are enabled. */
+export const isByAction = ({ identity }: Signal): boolean =>
+  Object.values(BY_ACTION).some((road) => identity.startsWith(road))
 
 /** An alarm is in a state since an instant. */
 export interface AlarmStateChange extends Common {
@@ -40,6 +50,10 @@ export interface AlarmStateChange extends Common {
   /** The state's own timestamp: CloudWatch's order. */
   readonly at: Date
   readonly reason: string
+  /** Of which type the alarm is, where its own event says so; a contributor's is not its own. */
+  readonly type?: AlarmType
+  /** Whether the alarm's actions are enabled, where its event says so. */
+  readonly actionsEnabled?: boolean
   /** Why nobody is to be told of it yet: its actions are suppressed, or it is muted; `until` where the event says when that ends. */
   readonly held?: { readonly why: 'suppressed' | 'muted'; readonly reason: string; readonly until?: Date }
   /** The latest evaluated datapoint and the threshold, where the alarm says so. */
@@ -62,6 +76,9 @@ export interface AlarmConfigurationChange extends Common {
   readonly at: Date
   /** The state the alarm had at that instant, where the event says so. */
   readonly state?: AlarmStateValue
+  /** Whether its actions are enabled from then on, and were before, where the event says so. */
+  readonly actionsEnabled?: boolean
+  readonly actionsWereEnabled?: boolean
 }
 
 /** Any other EventBridge event: it can open an incident; nothing tells when it is over. */

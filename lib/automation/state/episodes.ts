@@ -116,9 +116,10 @@ function encode(value: unknown): Value {
   throw new Error(`An episode cannot hold a ${typeof value}`)
 }
 
-/** An episode of an earlier version knows of nothing held, and has counted no events and no instants of escalations. */
-type FromEarlier = Omit<Episode, 'held' | 'incident'> & {
+/** What an episode of an earlier version does not have: what is held, which actions are disabled, how far is escalated when. */
+type FromEarlier = Omit<Episode, 'held' | 'actions' | 'incident'> & {
   readonly held?: Episode['held']
+  readonly actions?: Episode['actions']
   readonly incident?: Omit<Incident, 'events' | 'climbed'> & {
     readonly events?: number
     readonly climbed?: Incident['climbed']
@@ -131,8 +132,8 @@ function decode(item: Item): Episode {
   const episode: FromEarlier = JSON.parse(text, (name, value: unknown) =>
     typeof value === 'string' && isInstant(name) ? new Date(value) : value,
   )
-  const { held = {}, incident, ...rest } = episode
-  if (!incident) return { ...rest, held }
+  const { held = {}, actions = {}, incident, ...rest } = episode
+  if (!incident) return { ...rest, held, actions }
   const { escalated = [], climbed = escalated.map((times) => ({ times })), events = 0, ...known } = incident
-  return { ...rest, held, incident: { ...known, climbed, events } }
+  return { ...rest, held, actions, incident: { ...known, climbed, events } }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dueAt } from '../../../lib/automation/decide/episode.ts'
 import type { AlarmTruth } from '../../../lib/automation/decide/truth.ts'
 import type { AlarmStateChange } from '../../../lib/automation/sources/signal.ts'
-import { after, alarmArn, alarmChange, Outside } from './outside.ts'
+import { after, alarmArn, alarmChange, isFiring, Outside, rule } from './outside.ts'
 
 const ARN = alarmArn('checkout-5xx')
 const suppressed = (seconds: number): AlarmStateChange => ({
@@ -96,6 +96,104 @@ describe('a suppressed or muted alarm', () => {
       'checkout-5xx is no longer suppressed, and still fires',
       expect.stringContaining('Paging anew'),
     ])
+  })
+})
+
+describe('an alarm whose actions are disabled', () => {
+  const disabled = (seconds: number): AlarmTruth => ({
+    exists: true,
+    state: 'ALARM',
+    at: after(seconds),
+    reason: 'r',
+    suppressed: false,
+    disabled: true,
+  })
+  const DAY = 86_400
+
+  it('opens nothing as long as CloudWatch says so, is told to the last resort once after a day, and opens then', () => {
+    const outside = new Outside()
+    outside.alarms.set(ARN, disabled(0))
+    outside.signal(alarmChange('ALARM', after(0)), after(1))
+    expect(dueAt(outside.episode, after(2))).toEqual(after(301))
+    for (let seconds = 301; seconds < 3 * DAY; seconds += 300) {
+      outside.sweep(after(seconds))
+      expect(outside.lastResort).toHaveLength(seconds < DAY + 1 ? 0 : 1)
+    }
+    expect([outside.incidents, outside.lastResort[0]]).toEqual([
+      [],
+      expect.stringContaining('checkout-5xx fires since 2026-03-01T03:00:00.000Z, and nobody has been paged'),
+    ])
+    outside.alarms.set(ARN, says('ALARM', 0))
+    outside.sweep(after(4 * DAY))
+    expect(outside.incidents[0]?.timeline).toEqual([
+      expect.stringContaining('(its actions are disabled: nobody is paged before they are enabled again)'),
+      'The actions of checkout-5xx are enabled again, and it still fires',
+    ])
+  })
+
+  it('opens by a rule that says so, and where nobody can say', () => {
+    for (const [truth, actionsDisabled] of [
+      [disabled(0), 'open'],
+      [undefined, 'hold'],
+    ] as const) {
+      const outside = new Outside()
+      if (truth) outside.alarms.set(ARN, truth)
+      outside.signal(alarmChange('ALARM', after(0)), after(1), { ...rule, actionsDisabled })
+      expect(outside.incidents).toHaveLength(1)
+    }
+  })
+
+  it("opens where its own event, or an action of its own, says otherwise, and is held by its own event's word", () => {
+    for (const [told, incidents] of [
+      [{ actionsEnabled: true }, 1],
+      [{ identity: 'notification/1' }, 1],
+      [{ identity: 'invocation/1' }, 1],
+      [{ identity: 'notification/1', actionsEnabled: false }, 0],
+      [{}, 0],
+    ] as const) {
+      const outside = new Outside()
+      outside.alarms.set(ARN, disabled(0))
+      outside.signal({ ...alarmChange('ALARM', after(0)), ...told }, after(1))
+      expect(outside.incidents).toHaveLength(incidents)
+    }
+  })
+
+  it('that was muted is held on when its mute ends', () => {
+    const outside = new Outside()
+    outside.signal(muted(0, 3600), after(1))
+    outside.alarms.set(ARN, disabled(0))
+    outside.sweep(after(3600))
+    expect([outside.incidents, outside.episode.held[ARN]?.why]).toEqual([[], 'disabled'])
+    outside.alarms.set(ARN, says('ALARM', 0))
+    outside.sweep(after(3900))
+    expect(outside.incidents).toHaveLength(1)
+  })
+
+  it('is not let go for a contributor whose alarm is over', () => {
+    const outside = new Outside()
+    const change = alarmChange('ALARM', after(0))
+    outside.alarms.set(ARN, disabled(0))
+    outside.signal({ ...change, alarm: { ...change.alarm, arn: `${ARN}#contributor/1` } }, after(1))
+    outside.signal(alarmChange('OK', after(60)), after(61))
+    outside.alarms.set(ARN, says('OK', 60))
+    outside.sweep(after(301))
+    expect([outside.incidents, outside.episode.held]).toEqual([[], {}])
+  })
+})
+
+describe('an alarm that is not found', () => {
+  it('is not taken for deleted where its type is not known, and is once CloudWatch has found it', () => {
+    const outside = new Outside()
+    const { type: _, ...bare } = alarmChange('ALARM', after(0))
+    outside.signal(bare, after(0))
+    outside.alarms.set(ARN, { exists: false })
+    outside.sweep(after(300))
+    expect(isFiring(outside.episode)).toBe(true)
+    outside.alarms.set(ARN, says('ALARM', 0))
+    outside.sweep(after(600))
+    outside.alarms.set(ARN, { exists: false })
+    outside.sweep(after(900))
+    expect(isFiring(outside.episode)).toBe(false)
   })
 })
 

@@ -38,6 +38,7 @@ export function alarmChange(
     kind: 'alarm-state',
     identity: id,
     alarm: { arn, name, account: '111122223333', region: 'us-east-1' },
+    type: 'metric',
     state,
     at,
     reason: `Threshold Crossed at ${at.toISOString()}`,
@@ -88,11 +89,15 @@ export class Outside {
 
   signal(change: AlarmStateChange, now: Date, under: Rule = rule): void {
     const arn = this.episode.incident?.arn
-    const asks = asksFor(this.episode, change, now)
-    const truth = asks.truth ? this.alarms.get(change.alarm.arn) : undefined
+    const asks = asksFor(this.episode, change, under, now)
+    const said = this.alarms.get(change.envelope.resources[0] ?? '')
+    const truth = asks.truth ? said : undefined
     const outside = {
       ...(asks.status && arn ? { status: this.record(arn).status } : {}),
       ...(truth ? { truth } : {}),
+      ...((asks.truth || asks.actions) && said?.exists && said.disabled !== undefined
+        ? { disabled: said.disabled }
+        : {}),
     }
     this.keep(decideSignal(this.episode, change, under, outside, HOME, now)?.episode, now)
   }

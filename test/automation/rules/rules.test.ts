@@ -89,6 +89,20 @@ describe('a rules file', () => {
     expect(JSON.parse(JSON.stringify(rules))).toEqual(rules)
   })
 
+  it('says what becomes of alarms whose actions are disabled, for all rules or for one', () => {
+    const told = (defaults: string, rule: string) => {
+      const text = `version: 1\n${defaults}\nrules: [{id: a, match: {source: [x]}, ${rule}}, {id: b, match: {source: [y]}}]`
+      const { otherwise, rules } = compileRulesText(text, 'rules.yml')
+      return [otherwise, ...rules].map(({ actionsDisabled = 'hold' }) => actionsDisabled)
+    }
+    expect(told('', 'actionsDisabled: open')).toEqual(['hold', 'open', 'hold'])
+    expect(told('defaults: {actionsDisabled: open}', 'actionsDisabled: hold')).toEqual(['open', 'hold', 'open'])
+    expect(problemsOf(() => told('defaults: {actionsDisabled: page}', 'actionsDisabled: true'))).toEqual([
+      'rules.yml:2: defaults.actionsDisabled must be hold or open',
+      'rules.yml:3: rules[0].actionsDisabled must be hold or open',
+    ])
+  })
+
   it('needs no more than its version', () => {
     expect(compileRulesText('version: 1', 'rules.yml')).toEqual({
       version: 1,

@@ -217,6 +217,66 @@ describe('a composite alarm', () => {
   })
 })
 
+describe('the envelope that rules match', () => {
+  // What only one road tells: it may be there besides, and is compared with nothing.
+  const told = (signal: Signal): object => {
+    const { detail, ...envelope } = { ...signal.envelope, id: '' }
+    const { state, previousState, configuration, ...rest } = Object(detail)
+    const { reasonData: _reasonData, ...plain } = state
+    const [{ metricStat }] = configuration.metrics
+    const { description } = configuration
+    return {
+      ...envelope,
+      detail: { ...rest, state: plain, previousState: previousState.value, configuration: { description, metricStat } },
+    }
+  }
+  const tags = { team: 'payments', service: 'checkout' }
+  const lists = [
+    Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    Object.entries(tags).map(([key, value]) => ({ key, value })),
+  ]
+  const event = fixture('cloudwatch/alarm.json')
+  const message = fixture('sns/alarm-notification.message.json')
+  const invocation = fixture('lambda/alarm-invocation.json')
+  const byEvent = (alarmTags: unknown) =>
+    record({ ...event, detail: { ...Object(event).detail, alarmTags, alarmTagsStatus: 'SUCCESS' } })
+  const bySns = (AlarmTags: unknown) => ({ ...message, AlarmTags, AlarmTagsStatus: 'SUCCESS' })
+  const beside = (alarmTags: unknown) => ({ ...invocation, alarmTags, alarmTagsStatus: 'SUCCESS' })
+  const within = (alarmTags: unknown) => ({
+    ...invocation,
+    alarmData: { ...Object(invocation).alarmData, alarmTags, alarmTagsStatus: 'SUCCESS' },
+  })
+  const expected = told(parseRecord(byEvent(tags)))
+
+  it.each(
+    [tags, ...lists].flatMap((form): [road: string, form: unknown, signal: Signal][] => [
+      ['EventBridge', form, parseRecord(byEvent(form))],
+      ['EventBridge by way of SNS', form, parseRecord(record(topicMessage(byEvent(form).body)))],
+      ['SNS', form, parseRecord(record(topicMessage(bySns(form))))],
+      ['SNS, delivered raw', form, parseRecord(record(bySns(form)))],
+      ['a direct call, beside its data', form, parseInvocation(beside(form))],
+      ['a direct call, in its data', form, parseInvocation(within(form))],
+      ['a direct call that failed', form, parseRecord(record({ requestContext: {}, requestPayload: beside(form) }))],
+    ]),
+  )('is the same by %s, whatever form the tags have: %j', (_, _form, signal) => {
+    expect(told(signal)).toEqual(expected)
+    expect(signal.envelope.detail).toMatchObject({ alarmTags: tags, alarmTagsStatus: 'SUCCESS' })
+  })
+
+  it.each([
+    [null, undefined],
+    ['team=payments', undefined],
+    [[], {}],
+    [['team', null, 7, {}, { Value: 'x' }, { Key: 7, Value: 'x' }], {}],
+    [[{ Key: 'team' }], { team: '' }],
+    [[{ Key: '__proto__', Value: 'x' }], Object.fromEntries([['__proto__', 'x']])],
+    [[...(lists[0] ?? []), { Key: 'team', Value: 'search' }], { ...tags, team: 'search' }],
+  ])('has no tags of what is none: %j', (form, alarmTags) => {
+    for (const signal of [parseRecord(record(topicMessage(bySns(form)))), parseInvocation(beside(form))])
+      expect(signal.envelope.detail['alarmTags']).toEqual(alarmTags)
+  })
+})
+
 describe('the tags that an alarm tells', () => {
   const rules = compileRules(
     { version: 1, rules: [{ id: 'payments', match: { detail: { alarmTags: { team: ['payments'] } } } }] },
@@ -270,5 +330,86 @@ describe('what is larger than anything CloudWatch tells', () => {
       'SNS message: Message is nested deeper than 100 levels',
     )
     expect(() => parseInvocation(JSON.parse(text))).toThrow('alarm invocation: event is nested deeper than 100 levels')
+  })
+})
+
+describe('the type of an alarm', () => {
+  const metrics = [{ id: 'm1', expression: 'SELECT 1' }]
+  for (const [road, read] of ROADS)
+    it.each<[object | undefined, string | undefined]>([
+      [{ metrics }, 'metric'],
+      [{ alarmRule: 'ALARM(child)' }, 'composite'],
+      [{ threshold: 10, scheduledQueryConfiguration: { queryString: 'q' } }, 'log'],
+      [{ forecastConfiguration: {} }, undefined],
+      [{ metrics: [] }, undefined],
+      [undefined, undefined],
+    ])(`%j is told by ${road} as %s, and not by a contributor`, (configuration, type) => {
+      expect(stateOf(read({ configuration })).type).toBe(type)
+      expect(stateOf(read({ configuration, alarmContributor: { id: 'c1' } })).type).toBeUndefined()
+    })
+})
+
+describe('what an anomaly detector says', () => {
+  const crossed = (reason: string, value = 0.5): string =>
+    `Thresholds Crossed: 1 datapoint [${value} (01/01/26 00:00:00)] ${reason}.`
+  const ANOMALIES: [reason: string, threshold: number | undefined][] = [
+    [crossed('was greater than the upper thresholds [0.33]'), 0.33],
+    [
+      crossed('were greater than the upper thresholds [0.33, 0.31] (minimum 2 datapoints for OK -> ALARM transition)'),
+      0.33,
+    ],
+    [crossed('was less than the lower thresholds [0.6043306920412774]'), 0.604_330_692_041_277_4],
+    [crossed('was less than the lower thresholds [0.6] or greater than the upper thresholds [0.9]'), 0.6],
+    [crossed('was less than the lower thresholds [0.1] or greater than the upper thresholds [0.4]'), 0.4],
+    [crossed('was less than the lower thresholds [-1.5E-4] or greater than the upper thresholds [3.0E-2]'), 0.03],
+    [crossed('was less than the lower thresholds [-1.5] or greater than the upper thresholds [-1.0]', -2), -1.5],
+    [crossed('was not greater than the upper thresholds [44.47595391472755]'), 44.475_953_914_727_55],
+    [
+      crossed('was not less than the lower thresholds [0.41] or not greater than the upper thresholds [0.57]'),
+      undefined,
+    ],
+    [crossed('was greater than the upper threshold (0.33)'), 0.33],
+    [crossed('was greater than the threshold (0.33)'), 0.33],
+  ]
+  it.each(ANOMALIES)('by SNS is read of its words: %s', (NewStateReason, threshold) => {
+    const Trigger = {
+      Threshold: 0,
+      ThresholdMetricId: 'ad1',
+      Metrics: [{ Id: 'ad1', Expression: 'ANOMALY_DETECTION_BAND(m1, 2)' }],
+    }
+    const byMessage = stateOf(parseRecord(record(notification({ AlarmArn: arnOf('a'), NewStateReason, Trigger }))))
+    expect([byMessage.value, byMessage.threshold]).toEqual([NewStateReason.includes('[-2') ? -2 : 0.5, threshold])
+  })
+
+  it('is read in time that grows with its length alone', () => {
+    const long = `lower thresholds [${'1'.repeat(100_000)} upper thresholds [`.repeat(5)
+    const before = performance.now()
+    for (const [, read] of ROADS) read({ state: { reason: long } })
+    expect(performance.now() - before).toBeLessThan(500)
+  })
+})
+
+describe('the statistic of a notification', () => {
+  it.each([
+    ['SUM', 'Sum'],
+    ['Average', 'Average'],
+    ['SAMPLE_COUNT', 'SampleCount'],
+    ['SampleCount', 'SampleCount'],
+    ['p99', 'p99'],
+    ['P99.9', 'p99.9'],
+    ['TM90', 'tm90'],
+    ['IQM', 'IQM'],
+    ['PR(:300)', 'PR(:300)'],
+    ['constructor', 'constructor'],
+  ])('%s is drawn as %s', (told, stat) => {
+    const { Trigger } = Object(fixture('sns/alarm-notification.message.json'))
+    for (const name of ['Statistic', 'ExtendedStatistic']) {
+      const signal = stateOf(
+        parseRecord(
+          record(notification({ AlarmArn: arnOf('a'), Trigger: { ...Trigger, Statistic: undefined, [name]: told } })),
+        ),
+      )
+      expect(JSON.parse(signal.metrics[0]?.definition ?? '{}').metrics[0].at(-1).stat).toBe(stat)
+    }
   })
 })

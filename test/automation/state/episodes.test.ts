@@ -46,9 +46,15 @@ it('answers what is due, oldest first, with the episode', async () => {
 
 it('reads what an earlier version has written, and goes on with it', async () => {
   const { table, episodes } = open()
-  const { held: _, incident, ...episode } = opened()
+  const { held: _, actions: ___, incident, subjects, ...episode } = opened()
   const { events: __, ...rest } = incident ?? { events: 0 }
-  const written = JSON.parse(JSON.stringify({ ...episode, incident: rest }))
+  const before = Object.fromEntries(
+    Object.entries(subjects).map(([subject, { name, state, at, statedAt }]) => [
+      subject,
+      { name, state, at, statedAt },
+    ]),
+  )
+  const written = JSON.parse(JSON.stringify({ ...episode, subjects: before, incident: rest }))
   await table.put({ pk: `episode#${KEY}`, sk: 'episode', rev: 1, key: KEY, episode: written })
   const outside = new Outside()
   outside.episode = (await episodes.load(KEY)).episode
