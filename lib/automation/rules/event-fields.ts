@@ -61,8 +61,9 @@ function lookUp(value: unknown, onward: readonly Route[]): FieldValue {
   if (!isObject(value)) return ABSENT
   let found: FieldValue = ABSENT
   for (const route of onward) {
-    if (!Object.hasOwn(value, route.name)) continue
-    const other = lookUp(value[route.name], route.onward)
+    const member = value[route.name]
+    if (member === undefined || !Object.hasOwn(value, route.name)) continue
+    const other = lookUp(member, route.onward)
     if (other === ABSENT) continue
     if (other === MANY || found !== ABSENT) return MANY
     found = other

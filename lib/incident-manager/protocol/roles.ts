@@ -42,6 +42,7 @@ const AUTOMATES = new Set([
   'GetIncidentRecord',
   'UpdateIncidentRecord',
   'GetResponsePlan',
+  'GetContact',
   'ListEngagements',
   'ListPagesByEngagement',
   'StartEngagement',
