@@ -35,6 +35,7 @@ export function unresolvedAliases(document: Document, lines: LineCounter, file: 
 function placeOf({ code, message, pos: [at] }: YAMLError, document: Document): number {
   if (code !== 'MISSING_CHAR' || !message.startsWith('Missing closing')) return at
   let begins = at
+  if (document.errors.some((error) => error.code === 'RESOURCE_EXHAUSTION')) return at
   visit(document, {
     Scalar(_, node) {
       if (isScalar(node) && node.type?.startsWith('QUOTE_') && node.range && node.range[1] >= at) begins = node.range[0]

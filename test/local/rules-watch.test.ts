@@ -57,6 +57,19 @@ describe('the rules file', () => {
     expect([plan(), rules().problem, said]).toEqual(['the-second', undefined, [`${path}: the new rules are in force`]])
   })
 
+  test('says at start what it has come to ignore, and at start and at each change what is doubtful', () => {
+    expect(watch.warnings).toEqual([expect.stringContaining(`${path}: defaults.unmatched is not set`)])
+    const doubtful = `${good('the-second')}rules: [{id: a, match: {detail: {alarmName: [pay-*]}}}]\n`
+    writeFileSync(path, doubtful)
+    watch.refresh()
+    const warning = expect.stringContaining(
+      `${path}:3: rules[0].match.detail.alarmName[0] means the character * itself`,
+    )
+    expect(said).toEqual([`${path}: the new rules are in force`, warning])
+    expect(watchRules(path, target, () => {}).warnings).toContainEqual(warning)
+    expect(plan()).toBe('the-second')
+  })
+
   test.each(BREAKS)(
     'that %s keeps the last good rules, says so at every look, and counts again once it is whole',
     (_, breakIt, what) => {
