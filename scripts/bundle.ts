@@ -1,9 +1,11 @@
 // Bundles each function into a folder of its own: what AWS Lambda finds in its task root, and nothing else.
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import type { DefaultsGiven } from '../lib/automation/rules/schema.ts'
-import { compileRulesFile } from '../lib/local/rules-file.ts'
+import { compileRulesFile, type Warn } from '../lib/local/rules-file.ts'
+import { writeRules } from '../lib/local/rules-json.ts'
+import { sayWhatIsIgnored } from '../lib/local/rules-notice.ts'
 
 export interface FunctionToBundle {
   readonly name: string
@@ -17,7 +19,7 @@ export interface FunctionToBundle {
 
 /**
  * Bundles `functions` of the project in `root` into one folder each under `into`, which is emptied first. The rules that
- * some hold are compiled with `defaults`, where rules.yml says nothing.
+ * some hold are compiled with `defaults`, where rules.yml says nothing; `warn` takes what is doubtful in it.
  * Throws RulesError-like messages of a broken rules.yml, and esbuild's own for a broken function.
  */
 export async function bundleFunctions(
@@ -25,10 +27,13 @@ export async function bundleFunctions(
   root: string,
   into: string,
   defaults: DefaultsGiven = {},
+  warn: Warn = console.warn,
 ): Promise<{ name: string; folder: string }[]> {
   const rules = functions.some(({ withRules }) => withRules)
-    ? JSON.stringify(compileRulesFile(join(root, 'rules.yml'), defaults))
-    : ''
+    ? compileRulesFile(join(root, 'rules.yml'), defaults, warn)
+    : undefined
+  const notice = rules && sayWhatIsIgnored(rules, 'rules.yml')
+  if (notice !== undefined) warn(notice)
   await rm(into, { recursive: true, force: true })
   return Promise.all(
     functions.map(async ({ name, handler, withRules, patterns }) => {
@@ -40,7 +45,7 @@ export async function bundleFunctions(
         entryPoints: [`${entry}.ts`],
         outfile: join(folder, `${entry}.js`),
       })
-      if (withRules) await writeFile(join(folder, 'rules.json'), rules)
+      if (withRules && rules) writeRules(rules, join(folder, 'rules.json'))
       for (const pattern of patterns) await copyFolder(root, folder, pattern)
       return { name, folder }
     }),

@@ -9,6 +9,8 @@ import { askIncident } from './execute/ask-incidents.ts'
 import type { AskAlarm } from './execute/ask-alarms.ts'
 import { matchRules } from './rules/match-rules.ts'
 import type { Rule, Rules } from './rules/rules.ts'
+import { sortOf } from './rules/unmatched.ts'
+import type { IgnoredKinds } from './state/ignored-kinds.ts'
 import type { Signal } from './sources/signal.ts'
 import { locate } from './state/locate.ts'
 import { type Desk, work } from './state/work.ts'
@@ -19,18 +21,20 @@ export interface Intake {
   readonly askAlarm: AskAlarm
   readonly home: Home
   readonly rules: () => Rules
+  readonly ignoredKinds: IgnoredKinds
 }
 
 /** Answers whether anything followed. `unlessKnown`: what the alarm's own events have told already is left as it is. */
 export async function onSignal(intake: Intake, signal: Signal, unlessKnown = false): Promise<boolean> {
   const { desk, home } = intake
   const rules = intake.rules()
-  const match = matchRules(rules, signal.envelope)
+  const match = matchRules(rules, signal.envelope, sortOf(signal))
   const subject = subjectOf(signal)
   // An alarm that the rules have come to ignore still closes the incident that it opened before.
   const rule = match.kind === 'rule' ? match.rule : rules.otherwise
   const key = bounded(match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject)
   let joins = false
+  let ignored = false
   const followed = await work(
     desk,
     key,
@@ -38,6 +42,7 @@ export async function onSignal(intake: Intake, signal: Signal, unlessKnown = fal
     async (episode) => {
       if (match.kind === 'ignore' && !episode.incident) {
         desk.logger.info('Ignored by rule', { rule: match.id, reason: match.reason, subject })
+        ignored = match.unmatched === true
         return undefined
       }
       if (unlessKnown && isKnownToFire(episode, alarmIn(signal))) return undefined
@@ -48,8 +53,18 @@ export async function onSignal(intake: Intake, signal: Signal, unlessKnown = fal
       return decision?.episode
     },
   )
+  if (ignored) await remember(intake, rules, signal)
   if (joins && !unlessKnown && mayOpen(signal)) desk.measure('Deduplicated')
   return followed
+}
+
+/** It is only for somebody to look at: the event is done with all the same. */
+async function remember({ desk, ignoredKinds }: Intake, rules: Rules, { envelope }: Signal): Promise<void> {
+  try {
+    await ignoredKinds.remember(rules, envelope, desk.clock.now())
+  } catch (error) {
+    desk.logger.warn('What is ignored could not be remembered', { error })
+  }
 }
 
 const mayOpen = (signal: Signal): boolean =>

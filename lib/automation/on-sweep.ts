@@ -5,6 +5,7 @@ import type { Declared } from '../aws/config.ts'
 import { MINUTE_MS, plusSeconds } from '../aws/instants.ts'
 import type { Table } from '../aws/table/table.ts'
 import { firstLook, lookForDeclared } from './adopt-declared.ts'
+import { checkNames, sayWhatIsWrong } from './check-rules.ts'
 import { alarmsToAsk } from './decide/held.ts'
 import type { AlarmTruths } from './decide/truth.ts'
 import type { Unanswered } from './decide/unanswered.ts'
@@ -12,7 +13,7 @@ import { askAlarms } from './execute/ask-alarms.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
 import { onSignal, type Intake } from './on-signal.ts'
 import { type Clients, onTick, startFirst } from './on-tick.ts'
-import { beat, readSweep } from './state/heartbeat.ts'
+import { beat, type Heartbeat, type NamesChecked, readSweep } from './state/heartbeat.ts'
 import type { Due } from './state/episodes.ts'
 import type { KnownIncidents } from './state/known-incidents.ts'
 import { troublesIn } from './state/troubles.ts'
@@ -52,7 +53,7 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   const { heartbeat: before, items: left } = await readSweep(table)
   const due = await desk.episodes.due()
   const failures = new Failures(sweep)
-  await failures.catching({ reading: 'the rules' }, async () => sayWhatIsWrong(sweep))
+  await failures.catching({ reading: 'the rules' }, () => sayWhatIsWrong(sweep, left))
   await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, troublesIn(left)))
   const truths = await truthsOf(sweep, due, startedAt, failures)
   const unopened = due.filter(({ episode }) => episode.pending.some(({ type }) => type === 'start-incident'))
@@ -74,10 +75,12 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   )
   const looks = !before.lookedAt || startedAt.getTime() - before.lookedAt.getTime() >= LOOK_EVERY_MS
   const found = looks && hasTime() ? await look(sweep, before.lookedAt, startedAt, failures) : undefined
+  const names = hasTime() ? await namesOf(sweep, before, startedAt) : before.names
   await beat(table, {
     sweptAt: startedAt,
     declared: listed ?? declared,
     ...lookedAt(found?.complete ? startedAt : before.lookedAt),
+    ...(names ? { names } : {}),
   })
   return {
     due: due.length,
@@ -88,14 +91,14 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   }
 }
 
-class BrokenRules extends Error {
-  override readonly name = 'BrokenRules'
-}
-
-/** The last good rules are in force until somebody mends the file: whoever reads the log must see it every time. */
-function sayWhatIsWrong({ rules }: Sweep): void {
-  const { problem } = rules()
-  if (problem !== undefined) throw new BrokenRules(`The last good rules are in force: ${problem}`)
+/** An incident manager that cannot be asked fails no sweep: the next asks again. */
+async function namesOf(sweep: Sweep, { names }: Heartbeat, now: Date): Promise<NamesChecked | undefined> {
+  try {
+    return await checkNames(sweep, names, now)
+  } catch (error) {
+    sweep.desk.logger.warn('The plans and contacts that the rules name could not be asked for', { error })
+    return names
+  }
 }
 
 const lookedAt = (at: Date | undefined): { lookedAt?: Date } => (at ? { lookedAt: at } : {})

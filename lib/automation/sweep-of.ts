@@ -19,6 +19,7 @@ import { parseNotification } from './sources/incident-notification.ts'
 import { parseRecord } from './sources/queue-record.ts'
 import { parseReply } from './sources/reply.ts'
 import { episodesIn } from './state/episodes.ts'
+import { IgnoredKinds } from './state/ignored-kinds.ts'
 import { rulesFrom } from './state/load-rules.ts'
 import { KnownIncidents } from './state/known-incidents.ts'
 import { Turns } from './state/turns.ts'
@@ -56,6 +57,7 @@ export function sweepOf(
     table,
     askAlarm: alarmAsker(cloudwatch, here, logger),
     rules: rulesFrom(environment),
+    ignoredKinds: new IgnoredKinds(table),
     deadLetters: deadLettersOf(environment),
     declared: declared(environment),
     known: new KnownIncidents(),

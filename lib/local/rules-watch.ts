@@ -1,8 +1,10 @@
 // Keeps the compiled rules in step with the rules file: looked at before each invocation, and a broken edit changes nothing.
-import { renameSync, statSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { Rules } from '../automation/rules/rules.ts'
 import { InvalidRules } from '../automation/rules/schema.ts'
 import { compileRulesFile } from './rules-file.ts'
+import { writeRules } from './rules-json.ts'
+import { sayWhatIsIgnored } from './rules-notice.ts'
 
 export interface RulesWatch {
   /**
@@ -10,16 +12,20 @@ export interface RulesWatch {
    * good rules stay: written again together with what is wrong with the file, so that whoever works by them can say so.
    */
   readonly refresh: () => void
+  /** What whoever starts should know of the file: what is doubtful in it, and what it has come to ignore. */
+  readonly warnings: readonly string[]
 }
 
 /** Compiles the rules file at `path` into `target`, JSON. Throws what is wrong with it, also where `target` has older rules. */
 export function watchRules(path: string, target: string, report: (line: string) => void): RulesWatch {
   let seen = versionOf(path)
-  let good = compileRulesFile(path)
-  write(good, target)
-  const compiled = (): Rules => {
+  const warnings: string[] = []
+  let good = compileRulesFile(path, {}, (line) => warnings.push(line))
+  writeRules(good, target)
+  const notice = sayWhatIsIgnored(good, path)
+  const compiled = (warn: (line: string) => void): Rules => {
     try {
-      return (good = compileRulesFile(path))
+      return (good = compileRulesFile(path, {}, warn))
     } catch (error) {
       if (!(error instanceof InvalidRules)) throw error
       report(`${error.problems.join('; ')} - the last good rules stay in force`)
@@ -27,26 +33,23 @@ export function watchRules(path: string, target: string, report: (line: string) 
     }
   }
   return {
+    warnings: [...warnings, ...(notice === undefined ? [] : [notice])],
     refresh() {
       const version = versionOf(path)
       if (version === seen) return
       try {
-        const rules = compiled()
-        write(rules, target)
+        const doubts: string[] = []
+        const rules = compiled((line) => doubts.push(line))
+        writeRules(rules, target)
         seen = version
         if (rules.problem === undefined) report(`${path}: the new rules are in force`)
+        for (const line of doubts) report(line)
       } catch (error) {
         // A full disk, say: the rules that are in the target still hold, and the next refresh tries again.
         report(`${target} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
       }
     },
   }
-}
-
-function write(rules: Rules, target: string): void {
-  const unfinished = `${target}.new`
-  writeFileSync(unfinished, JSON.stringify(rules))
-  renameSync(unfinished, target)
 }
 
 /** What changes when the file does, its permissions and its absence included. */

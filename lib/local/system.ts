@@ -98,6 +98,7 @@ async function assemble(
   const url = `http://127.0.0.1:${door.port}`
   const place = { account: ACCOUNT, region: options.region }
   const rules = watchRules(resolve(root, options.rules), join(folder.taskRoot, 'rules.json'), report)
+  for (const line of rules.warnings) report(line)
   const template = options.template ?? (await compiledTemplate(root, processEnvironment()))
   const wiring = readTemplate(parseJson(readFileSync(template, 'utf8'), template), { ...place, url })
 

@@ -63,6 +63,10 @@ export class Contacts {
 
   readonly operations: Readonly<Record<string, (input: Members) => object>> = {
     ListContacts: (input) => this.#listContacts(input),
+    GetContact: (input) => {
+      const ContactArn = input.text('ContactId', CONTACTS_ARN)
+      return { ContactArn, Alias: this.#contact(ContactArn).alias, Type: 'PERSONAL', Plan: { Stages: [] } }
+    },
     ListContactChannels: (input) => this.#listChannels(input),
     StartEngagement: (input) => this.#start(input),
     StopEngagement: (input) => this.#stop(input),

@@ -25,7 +25,11 @@ const BREAKS: [what: string, breakIt: (path: string) => void, said: RegExp][] = 
   ['is no text', (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x41])), /rules\.yml: is not a text in UTF-8/],
   ['has 10 MB', (path) => appendFileSync(path, '#'.repeat(10_000_000)), /rules\.yml: cannot be read: has 1\d{7} bytes/],
   ['holds itself', (path) => writeFileSync(path, 'version: 1\nrules: [{id: a, match: &m {x: *m}}]'), /without end/],
-  ['names no anchor', (path) => writeFileSync(path, 'version: 1\nrules: *x'), /rules\.yml: Unresolved alias/],
+  [
+    'names no anchor',
+    (path) => writeFileSync(path, 'version: 1\nrules: *x'),
+    /rules\.yml:2: Unresolved alias \*x - nothing before it/,
+  ],
   ['is nested too deep', (path) => writeFileSync(path, `version: 1\nrules: ${'['.repeat(50_000)}`), /rules\.yml:2: /],
 ]
 
@@ -51,6 +55,19 @@ describe('the rules file', () => {
     writeFileSync(path, good('the-second'))
     watch.refresh()
     expect([plan(), rules().problem, said]).toEqual(['the-second', undefined, [`${path}: the new rules are in force`]])
+  })
+
+  test('says at start what it has come to ignore, and at start and at each change what is doubtful', () => {
+    expect(watch.warnings).toEqual([expect.stringContaining(`${path}: defaults.unmatched is not set`)])
+    const doubtful = `${good('the-second')}rules: [{id: a, match: {detail: {alarmName: [pay-*]}}}]\n`
+    writeFileSync(path, doubtful)
+    watch.refresh()
+    const warning = expect.stringContaining(
+      `${path}:3: rules[0].match.detail.alarmName[0] means the character * itself`,
+    )
+    expect(said).toEqual([`${path}: the new rules are in force`, warning])
+    expect(watchRules(path, target, () => {}).warnings).toContainEqual(warning)
+    expect(plan()).toBe('the-second')
   })
 
   test.each(BREAKS)(

@@ -34,6 +34,7 @@ const RULES = `
 version: 1
 defaults:
   plan: default
+  unmatched: {aws: ignore}
   resolve: {after: 10m, mode: unless-human}
 ignore:
   - id: autoscaling

@@ -1,21 +1,39 @@
-// The fields of one event, each looked up once however many rules ask for it.
+// The fields of one event, each looked up once however many rules ask for it. Names are joined by dots: `{"a.b": 1}` is `{"a": {"b": 1}}`.
 import { isObject, isScalar, type Scalar } from './operators.ts'
 
-/** There is an array of more than plain values at the field or on the way to it: only a search through it can tell. */
+/** Arrays of more than plain values, or two spellings of the name, are at the field or on the way to it: only a search can tell. */
 export const MANY = Symbol('many')
 /** The event has no value at the field. */
 export const ABSENT = Symbol('absent')
 
-/** Fields that some pattern asks for, numbered: a number finds a value faster than a path does. */
+/** Fields that some pattern asks for, numbered: a number finds a value faster than a name does. */
 const numbers = new Map<string, number>()
-const paths: (readonly string[])[] = []
+const routes: (readonly Route[])[] = []
 
-export function numberOf(field: readonly string[]): number {
-  const name = JSON.stringify(field)
-  const known = numbers.get(name)
+/** A member that may be on the way to a field: its name, and what is left from there. */
+interface Route {
+  readonly name: string
+  /** Empty where the member is the field itself. */
+  readonly onward: readonly Route[]
+}
+
+export function numberOf(field: string): number {
+  const known = numbers.get(field)
   if (known !== undefined) return known
-  numbers.set(name, paths.length)
-  return paths.push(field) - 1
+  numbers.set(field, routes.length)
+  return routes.push(routesOf(field.split('.'))) - 1
+}
+
+/** The ways to write a name of these parts in an event: each dot may be a level or part of a member's name. */
+function routesOf(parts: readonly string[], known = new Map<number, readonly Route[]>()): readonly Route[] {
+  const found = known.get(parts.length)
+  if (found) return found
+  const made = parts.map((_, index): Route => {
+    const onward = index + 1 < parts.length ? routesOf(parts.slice(index + 1), known) : []
+    return { name: parts.slice(0, index + 1).join('.'), onward }
+  })
+  known.set(parts.length, made)
+  return made
 }
 
 /** A list of plain values, as `resources` is, has any of them. */
@@ -33,19 +51,24 @@ export class EventFields {
 
   /** The value of a numbered field. */
   get(number: number): FieldValue {
-    return (this.#values[number] ??= lookUp(this.event, paths[number] ?? []))
+    return (this.#values[number] ??= lookUp(this.event, routes[number] ?? []))
   }
 }
 
-function lookUp(event: object, field: readonly string[]): FieldValue {
-  let value: unknown = event
-  for (const name of field) {
-    if (Array.isArray(value)) return MANY
-    if (!isObject(value) || !Object.hasOwn(value, name)) return ABSENT
-    value = value[name]
+function lookUp(value: unknown, onward: readonly Route[]): FieldValue {
+  if (onward.length === 0) return Array.isArray(value) ? listed(value) : isScalar(value) ? value : ABSENT
+  if (Array.isArray(value)) return MANY
+  if (!isObject(value)) return ABSENT
+  let found: FieldValue = ABSENT
+  for (const route of onward) {
+    const member = value[route.name]
+    if (member === undefined || !Object.hasOwn(value, route.name)) continue
+    const other = lookUp(member, route.onward)
+    if (other === ABSENT) continue
+    if (other === MANY || found !== ABSENT) return MANY
+    found = other
   }
-  if (Array.isArray(value)) return listed(value)
-  return isScalar(value) ? value : ABSENT
+  return found
 }
 
 function listed(list: readonly unknown[]): FieldValue {

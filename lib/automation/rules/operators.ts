@@ -50,7 +50,7 @@ export function parseAlternatives(alternatives: readonly unknown[], path: Path, 
   let acceptsAbsence = false
   for (const [index, alternative] of alternatives.entries()) {
     const at = [...path, index]
-    if (isScalar(alternative)) exact.add(alternative)
+    if (isScalar(alternative)) exact.add(finite(alternative, at, refuse))
     else if (!isObject(alternative)) refuse(at, 'must be a string, a number, true, false, null or an operator')
     else {
       const [operator, operand] = onlyEntry(alternative, at, refuse)
@@ -62,6 +62,12 @@ export function parseAlternatives(alternatives: readonly unknown[], path: Path, 
   if (exact.size === 1) tests.unshift((value) => value === single)
   else if (exact.size > 1) tests.unshift((value) => exact.has(value))
   return { acceptsAbsence, accepts: anyOf(tests) }
+}
+
+/** YAML writes numbers that JSON cannot hold: `.inf`, `.nan`, `1e309`. */
+function finite<T>(value: T, path: Path, refuse: Refuse): T {
+  if (typeof value === 'number' && !Number.isFinite(value)) refuse(path, 'must be a number that JSON has')
+  return value
 }
 
 function anyOf(tests: readonly ValueTest[]): ValueTest {
@@ -161,6 +167,7 @@ function parseAnythingBut(operand: unknown, path: Path, refuse: Refuse): ValueTe
   const kind = typeof list[0]
   if ((kind !== 'string' && kind !== 'number') || list.some((value) => typeof value !== kind))
     refuse(path, 'must be a string, a number, or a list of either')
+  for (const value of list) finite(value, path, refuse)
   const excluded = new Set(list)
   return (value) => !excluded.has(value)
 }
@@ -182,6 +189,7 @@ function parseNumeric(operand: unknown, path: Path, refuse: Refuse): ValueTest {
   const [lower, from, upper, to] = list
   if ((list.length !== 2 && list.length !== 4) || !isComparison(lower) || typeof from !== 'number')
     return refuse(path, 'must be a comparison such as ["=", 5] or a range such as [">", 0, "<=", 5]')
+  for (const bound of list) finite(bound, path, refuse)
   const low = COMPARISONS[lower]
   if (list.length === 2) return (value) => typeof value === 'number' && low(value, from)
   if (!lower.startsWith('>') || !isComparison(upper) || !upper.startsWith('<') || typeof to !== 'number' || from >= to)

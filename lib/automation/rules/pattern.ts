@@ -1,14 +1,7 @@
 // EventBridge event patterns: checked, and matched as EventBridge matches them. `rules.yml` and the local event bus use both.
+import { MOST_CONDITIONS, searchOf } from './array-search.ts'
 import { ABSENT, EventFields, type FieldValue, isList, MANY, numberOf } from './event-fields.ts'
-import {
-  InvalidPattern,
-  isObject,
-  isScalar,
-  parseAlternatives,
-  type FieldTest,
-  type Path,
-  type Scalar,
-} from './operators.ts'
+import { InvalidPattern, isObject, parseAlternatives, type FieldTest, type Path, type Scalar } from './operators.ts'
 
 type Json = Scalar | readonly Json[] | { readonly [name: string]: Json }
 /** An event pattern as it is written: plain JSON. What is not a pattern is refused when it is first matched. */
@@ -70,15 +63,15 @@ export function compilePattern(json: unknown, where: string): CompiledPattern {
   if (!pattern) {
     const conditions = combinations(json, [], refuse)
     const ways = conditions.map((all) => all.map((condition) => ({ ...condition, field: numberOf(condition.field) })))
-    const matchers = conditions.map((all, way) => allHold(ways[way] ?? [], toTree(all)))
+    const matchers = conditions.map((all, way) => allHold(ways[way] ?? [], all))
     compiled.set(json, (pattern = { ways, takes: (fields) => matchers.some((takes) => takes(fields)) }))
   }
   return pattern
 }
 
 interface Condition {
-  /** The field, from the top of the event. */
-  readonly field: readonly string[]
+  /** From the top of the event, joined by dots. */
+  readonly field: string
   readonly test: FieldTest
   readonly alternatives: readonly unknown[]
 }
@@ -88,7 +81,7 @@ function combinations(
   pattern: Readonly<Record<string, unknown>>,
   path: Path,
   refuse: (path: Path, problem: string) => never,
-  field: readonly string[] = [],
+  prefix = '',
   insideOr = false,
 ): Condition[][] {
   const entries = Object.entries(pattern)
@@ -97,29 +90,37 @@ function combinations(
   for (const [name, value] of entries) {
     const at = [...path, name]
     if (insideOr && RESERVED_IN_OR.has(name)) refuse(at, 'is an operator; inside $or, fields must stand')
-    all = all.flatMap((some) => parts(name, value, at).map((more) => [...some, ...more]))
+    const more = parts(name, value, at)
+    const [already] = all.length === 1 ? all : []
+    const again =
+      more.length === 1 ? more[0]?.find((one) => already?.some(({ field }) => field === one.field)) : undefined
+    if (again) refuse(at, `asks for ${again.field} a second time`)
+    all = all.flatMap((some) => more.map((others) => [...some, ...others]))
+    if (all.some((some) => some.length > MOST_CONDITIONS)) refuse(at, `makes more than ${MOST_CONDITIONS} fields`)
     if (all.length > MAX_COMBINATIONS) refuse(at, `makes more than ${MAX_COMBINATIONS} combinations with the other $or`)
   }
   return all
 
   function parts(name: string, value: unknown, at: Path): Condition[][] {
-    if (name === OR && Array.isArray(value)) {
+    if (name === OR) {
+      if (!Array.isArray(value)) return refuse(at, 'must be a list of at least two objects of fields')
       if (value.length < 2) refuse(at, 'must have at least two alternatives')
       return value.flatMap((option: unknown, index) =>
         isObject(option)
-          ? combinations(option, [...at, index], refuse, field, true)
+          ? combinations(option, [...at, index], refuse, prefix, true)
           : refuse([...at, index], 'must be an object of fields'),
       )
     }
-    if (isObject(value)) return combinations(value, at, refuse, [...field, name], insideOr)
+    if (isObject(value)) return combinations(value, at, refuse, `${prefix}${name}.`, insideOr)
     if (!Array.isArray(value)) return refuse(at, 'must be a list of values, or an object of fields')
     const alternatives: readonly unknown[] = value
-    return [[{ field: [...field, name], test: parseAlternatives(alternatives, at, refuse), alternatives }]]
+    return [[{ field: prefix + name, test: parseAlternatives(alternatives, at, refuse), alternatives }]]
   }
 }
 
-/** Fields of one value decide at once; only where arrays are in the way, their elements have to be gone through. */
-function allHold(asked: readonly Asked[], tree: readonly Tree[]): EventMatcher {
+/** Fields of one value decide at once; only where arrays are in the way, their elements have to be searched. */
+function allHold(asked: readonly Asked[], conditions: readonly Condition[]): EventMatcher {
+  const search = searchOf(conditions)
   return (fields) => {
     let arrays = false
     for (const { field, test } of asked) {
@@ -127,7 +128,7 @@ function allHold(asked: readonly Asked[], tree: readonly Tree[]): EventMatcher {
       if (value === MANY) arrays = true
       else if (!holds(test, value)) return false
     }
-    return !arrays || matchFields(tree, fields.event, fields.event)
+    return !arrays || search(fields.event)
   }
 }
 
@@ -135,60 +136,4 @@ function allHold(asked: readonly Asked[], tree: readonly Tree[]): EventMatcher {
 export function holds({ accepts, acceptsAbsence }: FieldTest, value: Exclude<FieldValue, typeof MANY>): boolean {
   if (value === ABSENT) return acceptsAbsence
   return isList(value) ? value.some(accepts) : accepts(value)
-}
-
-/** Conditions side by side as their fields are, so that fields of one array are asked of the same element. */
-interface Tree {
-  readonly name: string
-  /** From the top of the event. */
-  readonly field: readonly string[]
-  readonly tests: FieldTest[]
-  readonly fields: Tree[]
-}
-
-function toTree(conditions: readonly Condition[]): readonly Tree[] {
-  const top: Tree[] = []
-  for (const { field, test } of conditions) {
-    let level = top
-    let last: Tree | undefined
-    for (const [depth, name] of field.entries()) {
-      last = level.find((tree) => tree.name === name)
-      if (!last) level.push((last = { name, field: field.slice(0, depth + 1), tests: [], fields: [] }))
-      level = last.fields
-    }
-    last?.tests.push(test)
-  }
-  return top
-}
-
-/** `value` is where these fields are looked for; undefined where the event has nothing there. */
-function matchFields(trees: readonly Tree[], value: unknown, event: object): boolean {
-  if (Array.isArray(value))
-    return value.some((element) => !isScalar(element) && matchFields(trees, element, event)) || matchNone(trees, event)
-  for (const tree of trees) {
-    const child = isObject(value) && Object.hasOwn(value, tree.name) ? value[tree.name] : undefined
-    for (const test of tree.tests) if (!accepts(test, child) && !isAbsent(test, tree, event)) return false
-    if (tree.fields.length > 0 && !matchFields(tree.fields, child, event)) return false
-  }
-  return true
-}
-
-/** No element is chosen: only conditions that take absence can still hold. */
-const matchNone = (trees: readonly Tree[], event: object): boolean => matchFields(trees, undefined, event)
-
-/** An array's value is any of its elements, however deep; an object is no value. */
-function accepts(test: FieldTest, value: unknown): boolean {
-  if (Array.isArray(value)) return value.some((element) => accepts(test, element))
-  return isScalar(value) && test.accepts(value)
-}
-
-/** A field is absent when no value is at it in the whole event, in whichever element of an array. */
-const isAbsent = (test: FieldTest, tree: Tree, event: object): boolean =>
-  test.acceptsAbsence && !hasValue(event, tree.field, 0)
-
-function hasValue(value: unknown, field: readonly string[], depth: number): boolean {
-  if (Array.isArray(value)) return value.some((element) => hasValue(element, field, depth))
-  const name = field[depth]
-  if (name === undefined) return isScalar(value)
-  return isObject(value) && Object.hasOwn(value, name) && hasValue(value[name], field, depth + 1)
 }

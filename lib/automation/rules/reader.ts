@@ -11,11 +11,13 @@ export class Reader {
   readonly value: unknown
   readonly path: Path
   readonly #problems: Problem[]
+  readonly #warnings: Problem[]
 
-  constructor(value: unknown, path: Path, problems: Problem[]) {
+  constructor(value: unknown, path: Path, problems: Problem[], warnings: Problem[]) {
     this.value = value
     this.path = path
     this.#problems = problems
+    this.#warnings = warnings
   }
 
   get isAbsent(): boolean {
@@ -24,8 +26,17 @@ export class Reader {
 
   /** Notes what is wrong here, or at a path from here. */
   problem(text: string, within: Path = []): undefined {
+    this.#problems.push(this.#note(text, within))
+  }
+
+  /** Notes what is doubtful here, or at a path from here, though it can be read. */
+  warning(text: string, within: Path = []): void {
+    this.#warnings.push(this.#note(text, within))
+  }
+
+  #note(text: string, within: Path): Problem {
     const path = [...this.path, ...within]
-    this.#problems.push({ path, text: `${pathText('', path) || 'the file'} ${text}` })
+    return { path, text: `${pathText('', path) || 'the file'} ${text}` }
   }
 
   member(name: string): Reader {
@@ -35,7 +46,7 @@ export class Reader {
   }
 
   #at(step: string | number, value: unknown): Reader {
-    return new Reader(value, [...this.path, step], this.#problems)
+    return new Reader(value, [...this.path, step], this.#problems, this.#warnings)
   }
 
   /** Whether it is an object, of no other members than these; what is absent is none, and no problem. */

@@ -1,5 +1,6 @@
 // A rules file after it has been read, checked and completed from its defaults: plain JSON, ready to be matched.
 import type { Pattern } from './pattern.ts'
+import type { Unmatched } from './unmatched.ts'
 
 export interface Rules {
   readonly version: 1
@@ -8,6 +9,10 @@ export interface Rules {
   readonly rules: readonly (Rule & { readonly match: Pattern })[]
   /** For what matches none; its id is `default`. */
   readonly otherwise: Rule
+  /** What becomes of what no rule matches; `UNMATCHED` where the file says nothing. */
+  readonly unmatched?: Unmatched
+  /** Where each rule and each entry of `ignore` stands, by id: `rules.yml:12`. */
+  readonly places?: Readonly<Record<string, string>>
   /** What is wrong with the file since: these are the last good rules. Says file, line and field; for whoever runs Tocsin. */
   readonly problem?: string
 }
@@ -46,5 +51,11 @@ export interface Escalation {
 }
 
 export type Match =
-  | { readonly kind: 'ignore'; readonly id: string; readonly reason: string }
+  | {
+      readonly kind: 'ignore'
+      readonly id: string
+      readonly reason: string
+      /** No rule and no entry of `ignore` matches it. */
+      readonly unmatched?: true
+    }
   | { readonly kind: 'rule'; readonly rule: Rule }

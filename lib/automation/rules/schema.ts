@@ -1,10 +1,14 @@
 // The rules file: from what somebody wrote to checked rules with their defaults filled in, or to all that is wrong with it.
+import { doubtsAbout } from './doubtful-patterns.ts'
+import { templateDoubts } from './doubtful-templates.ts'
+import { neverReached } from './never-reached.ts'
 import { InvalidPattern, type Path } from './operators.ts'
 import { parsePattern, type Pattern } from './pattern.ts'
 import { CONTACT, PLAN, readName } from './names.ts'
 import { Reader, type Problem } from './reader.ts'
 import type { Escalation, Rule, Rules } from './rules.ts'
 import { templateProblem } from './template.ts'
+import { UNMATCHED, type Unmatched } from './unmatched.ts'
 
 /** A rules file that cannot be used. Each problem says file, line, field and what it must be. */
 export class InvalidRules extends Error {
@@ -41,25 +45,47 @@ const DEFAULT_ID = 'default'
 
 /**
  * The rules of a parsed file. `lineOf` answers the line of a path of the document, where it has one; `file` is named in
- * the problems. Throws InvalidRules with every problem of the file, and of `given`.
+ * the problems. Throws InvalidRules with every problem of the file, and of `given`. `warn` takes, as a line each, what is
+ * doubtful though it can be used.
  */
 export function compileRules(
   document: unknown,
   lineOf: (path: Path) => number | undefined,
   file: string,
   given: DefaultsGiven = {},
+  warn: (line: string) => void = () => {},
 ): Rules {
-  const problems: Problem[] = []
-  const top = new Reader(document ?? undefined, [], problems)
+  const [problems, warnings]: [Problem[], Problem[]] = [[], []]
+  const top = new Reader(document ?? undefined, [], problems, warnings)
   if (top.isAbsent) top.problem('is empty; it must begin with version: 1')
-  const rules = readRules(top, readGiven(new Reader(given, ['parameter'], problems)))
-  if (problems.length === 0) return rules
-  throw new InvalidRules(
-    problems.map(({ path, text }) => {
-      const line = nearestLine(path, lineOf)
-      return `${file}${line === undefined ? '' : `:${line}`}: ${text}`
-    }),
-  )
+  const rules = readRules(top, readGiven(new Reader(given, ['parameter'], problems, warnings)))
+  const placeOf = (path: Path, name: string): string => {
+    const line = nearestLine(path, lineOf)
+    return line === undefined ? name : `${name}:${line}`
+  }
+  const told = ({ path, text }: Problem): string => `${placeOf(path, file)}: ${text}`
+  if (problems.length > 0) throw new InvalidRules(problems.map(told))
+  warnOfOrder(top, rules)
+  for (const line of new Set(warnings.map(told))) warn(line)
+  // Where the folder of whoever compiles them is, is nobody's business.
+  const name = file.slice(file.lastIndexOf('/') + 1)
+  const ids = idsOf(rules)
+  const places = entriesOf(top).map(({ path }, at) => [ids[at] ?? '', placeOf(path, name)])
+  return places.length > 0 ? { ...rules, places: Object.fromEntries(places) } : rules
+}
+
+/** What is compared with an event, in its order. */
+const entriesOf = (top: Reader): readonly Reader[] => [...top.member('ignore').items(), ...top.member('rules').items()]
+const idsOf = ({ ignore, rules }: Rules): readonly string[] => [...ignore, ...rules].map(({ id }) => id)
+
+function warnOfOrder(top: Reader, rules: Rules): void {
+  const [entries, ids] = [entriesOf(top), idsOf(rules)]
+  for (const { at, behind, same } of neverReached([...rules.ignore, ...rules.rules].map(({ match }) => match)))
+    entries[at]?.warning(
+      same
+        ? `never counts: ${ids[behind]} before it has the same pattern`
+        : `never counts: ${ids[behind]} before it takes every event that it would`,
+    )
 }
 
 /** The line of the path, or of what holds it where it is itself missing. */
@@ -76,6 +102,7 @@ function readRules(top: Reader, builtIn: Omit<Rule, 'id'>): Rules {
     top.member('version').problem('must be 1')
   const taken = new Set([DEFAULT_ID])
   const otherwise = { ...readDefaults(top.member('defaults'), builtIn), id: DEFAULT_ID }
+  const unmatched = top.member('defaults').member('unmatched')
   return {
     version: 1,
     ignore: top
@@ -104,6 +131,7 @@ function readRules(top: Reader, builtIn: Omit<Rule, 'id'>): Rules {
         }
       }),
     otherwise,
+    ...(unmatched.isAbsent ? {} : { unmatched: readUnmatched(unmatched) }),
   }
 }
 
@@ -117,8 +145,15 @@ function readGiven(given: Reader): Omit<Rule, 'id'> {
 }
 
 function readDefaults(defaults: Reader, builtIn: Omit<Rule, 'id'>): Omit<Rule, 'id'> {
-  defaults.isObjectOf('plan', 'title', 'impact', 'links', ...TREATMENT)
+  defaults.isObjectOf('plan', 'title', 'impact', 'links', 'unmatched', ...TREATMENT)
   return { open: readOpen(defaults, builtIn.open), ...readTreatment(defaults, builtIn) }
+}
+
+function readUnmatched(unmatched: Reader): Unmatched {
+  unmatched.isObjectOf('alarms', 'sent', 'aws')
+  const read = (sort: keyof Unmatched): Unmatched[keyof Unmatched] =>
+    unmatched.member(sort).oneOf('open', 'ignore') ?? UNMATCHED[sort]
+  return { alarms: read('alarms'), sent: read('sent'), aws: read('aws') }
 }
 
 function readId(entry: Reader, taken: Set<string>): string {
@@ -132,7 +167,11 @@ function readId(entry: Reader, taken: Set<string>): string {
 function readPattern(match: Reader): Pattern {
   if (match.required().isAbsent) return {}
   try {
-    return parsePattern(match.value, '')
+    const pattern = parsePattern(match.value, '')
+    for (const { path, text, certain } of doubtsAbout(pattern))
+      if (certain) match.problem(text, path)
+      else match.warning(text, path)
+    return pattern
   } catch (error) {
     if (!(error instanceof InvalidPattern)) throw error
     match.problem(error.problem, error.path)
@@ -217,8 +256,13 @@ function readEscalation(entry: Reader): Escalation {
 
 function readTemplate(place: Reader, longest: number): string | undefined {
   const template = place.text(longest)
-  const problem = template && templateProblem(template)
-  return problem ? place.problem(problem) : template
+  if (template === undefined) return undefined
+  const problem = templateProblem(template)
+  if (problem !== undefined) return place.problem(problem)
+  for (const { text, certain } of templateDoubts(template))
+    if (certain) place.problem(text)
+    else place.warning(text)
+  return template
 }
 
 function readUrl(place: Reader): string | undefined {

@@ -13,19 +13,22 @@ export const parseRecord = (record: Pick<SQSRecord, 'body' | 'messageId'>): Sign
 
 /** What an alarm says that invokes the function itself. Throws MalformedInput. */
 export function parseInvocation(event: unknown): Signal {
-  if (isJson(event)) return parseAlarmInvocation(notTooDeep('alarm invocation', 'event', event))
+  if (isJson(event)) return asSent(parseAlarmInvocation(notTooDeep('alarm invocation', 'event', event)))
   throw new MalformedInput('alarm invocation', 'event', 'must be an object')
 }
 
 function parseBody(body: Json, messageId: string): Signal {
   if (isTopicMessage(body)) {
     const { id, message } = parseTopicMessage(body)
-    return parseBare(parseJson('SNS message', 'Message', message), id)
+    return asSent(parseBare(parseJson('SNS message', 'Message', message), id))
   }
   // A failed asynchronous invocation, as Lambda hands it on: with what it was invoked with.
-  if ('requestContext' in body && isJson(body['requestPayload'])) return parseBare(body['requestPayload'], messageId)
+  if ('requestContext' in body && isJson(body['requestPayload']))
+    return asSent(parseBare(body['requestPayload'], messageId))
   return parseBare(body, messageId)
 }
+
+const asSent = (signal: Signal): Signal => (signal.kind === 'event' ? { ...signal, sent: true } : signal)
 
 /** `id` names what has no name of its own. */
 function parseBare(json: Json, id: string): Signal {

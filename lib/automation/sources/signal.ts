@@ -85,6 +85,8 @@ export interface AlarmConfigurationChange extends Common {
 export interface PlainEvent extends Common {
   readonly kind: 'event'
   readonly at: Date
+  /** It came by a topic or a call of the function: somebody has wired it to wake people, whatever its source. */
+  readonly sent?: true
 }
 
 export type Signal = AlarmStateChange | AlarmConfigurationChange | PlainEvent

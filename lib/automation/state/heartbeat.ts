@@ -8,6 +8,7 @@ export interface Heartbeat {
   /** When alarms that nobody has told of were last looked for, and dead letters redriven; alarms that changed before have been seen. */
   readonly lookedAt?: Date
   readonly declared?: DeclaredLook
+  readonly names?: NamesChecked
 }
 
 /** How far open incidents that others declared have been looked through. */
@@ -22,6 +23,15 @@ export interface DeclaredLook {
   readonly older?: readonly string[]
 }
 
+/** What the incident manager has answered, when it was last asked about the plans and contacts that the rules name. */
+export interface NamesChecked {
+  /** Of which rules: their digest. */
+  readonly rules: string
+  readonly checkedAt: Date
+  /** Names that do not exist, in words. */
+  readonly missing: readonly string[]
+}
+
 const KEY: Key = { pk: SWEEP_PARTITION, sk: 'heartbeat' }
 
 /** All that the sweeps before have left; one query, however much it is. */
@@ -30,17 +40,31 @@ export async function readSweep(
 ): Promise<{ readonly heartbeat: Heartbeat; readonly items: readonly Item[] }> {
   const { items } = await table.query({ partition: SWEEP_PARTITION })
   const item = items.find(({ sk }) => sk === KEY.sk)
-  const heartbeat = { ...instant('sweptAt', item), ...instant('lookedAt', item), ...readDeclared(item?.['declared']) }
+  const heartbeat = {
+    ...instant('sweptAt', item),
+    ...instant('lookedAt', item),
+    ...readDeclared(item?.['declared']),
+    ...namesIn(item),
+  }
   return { heartbeat, items }
 }
 
-export async function beat(table: Table, { sweptAt, lookedAt, declared }: Heartbeat): Promise<void> {
+export async function beat(table: Table, { sweptAt, lookedAt, declared, names }: Heartbeat): Promise<void> {
   await table.put({
     ...KEY,
     ...(sweptAt ? { sweptAt: sweptAt.toISOString() } : {}),
     ...(lookedAt ? { lookedAt: lookedAt.toISOString() } : {}),
     ...(declared ? { declared: itemOf(declared) } : {}),
+    ...(names
+      ? { namesOf: names.rules, namesCheckedAt: names.checkedAt.toISOString(), namesMissing: [...names.missing] }
+      : {}),
   })
+}
+
+function namesIn(item: Item | undefined): Pick<Heartbeat, 'names'> {
+  const [rules, at, missing] = [item?.['namesOf'], item?.['namesCheckedAt'], item?.['namesMissing']]
+  if (typeof rules !== 'string' || typeof at !== 'string' || !Array.isArray(missing)) return {}
+  return { names: { rules, checkedAt: new Date(at), missing: missing.filter((name) => typeof name === 'string') } }
 }
 
 type Members = Readonly<Record<string, Value>>

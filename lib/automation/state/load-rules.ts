@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { required, type Environment } from '../../aws/config.ts'
+import { isRule } from '../rules/match-rules.ts'
 import type { Rules } from '../rules/rules.ts'
 
 /** The compiled rules cannot be read, or are none; the message names the file and what to do. */
@@ -59,8 +60,8 @@ function read(file: string): Rules {
   return json
 }
 
-/** The compiler has checked the rest; this tells its work from any other JSON. */
-const isRules = (json: unknown): json is Rules =>
+/** The compiler has checked the rest; this tells its work from any other JSON. A rule that is broken since is left out by itself. */
+export const isRules = (json: unknown): json is Rules =>
   typeof json === 'object' &&
   json !== null &&
   'version' in json &&
@@ -70,6 +71,5 @@ const isRules = (json: unknown): json is Rules =>
   'rules' in json &&
   Array.isArray(json.rules) &&
   'otherwise' in json &&
-  typeof json.otherwise === 'object' &&
-  json.otherwise !== null &&
+  isRule(json.otherwise) &&
   (!('problem' in json) || typeof json.problem === 'string')

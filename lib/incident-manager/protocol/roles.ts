@@ -43,6 +43,7 @@ const AUTOMATES = new Set([
   'UpdateIncidentRecord',
   'ListIncidentRecords',
   'GetResponsePlan',
+  'GetContact',
   'ListEngagements',
   'ListPagesByEngagement',
   'StartEngagement',

@@ -182,7 +182,7 @@ rules:
     ['- a', /^rules.yml: the file must hold version, defaults, ignore, rules$/],
     ['version: 1\nversion: 1', /^rules.yml:2: Map keys must be unique/],
     ['version: 1\nrules: [', /^rules.yml:2: /],
-    ['version: 1\nrules:\n  - {id: default, match: {a: [b]}}', /^rules.yml:3: rules\[0\].id must not be default$/],
+    ['version: 1\nrules:\n  - {id: default, match: {source: [b]}}', /^rules.yml:3: rules\[0\].id must not be default$/],
     ['version: 1\nrules:\n  - id: x\n    match:', /^rules.yml:4: rules\[0\].match is missing$/],
     ['version: 1\nrules: {}', /^rules.yml:2: rules must be a list$/],
   ])('%j is refused', (text, problem) => {

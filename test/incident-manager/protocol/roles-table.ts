@@ -23,7 +23,7 @@ export const ROLES_OF: Readonly<Record<string, string>> = {
   DeleteTimelineEvent: 'responder',
   DescribeEngagement: 'reader responder',
   DescribePage: 'reader responder',
-  GetContact: 'reader responder',
+  GetContact: 'reader responder automation',
   GetContactChannel: 'reader responder',
   GetContactPolicy: 'reader responder',
   GetIncidentRecord: 'reader responder automation',

@@ -1,0 +1,42 @@
+// Templates that never fill in what their writer meant: fields that no event has, and the brackets of other languages.
+import { mayHaveValue, nearest } from './envelope-fields.ts'
+
+export interface TemplateDoubt {
+  readonly text: string
+  /** It can only be a mistake; else it is perhaps meant. */
+  readonly certain: boolean
+}
+
+const PLACE = /\$\$\{|\$\{([^}]*)\}/gu
+const BRACES = /\{\{([^{}]*)\}\}/gu
+const DOLLAR = /\$([A-Za-z][\w-]*(?:\.[\w-]+)*)/gu
+
+/** What is doubtful about a template that is well formed. */
+export function templateDoubts(template: string): readonly TemplateDoubt[] {
+  const doubts: TemplateDoubt[] = []
+  for (const [place, field] of template.matchAll(PLACE))
+    if (field !== undefined && !isField(field.trim()))
+      doubts.push({ text: `names in ${place} a field that no event has${meantBy(field.trim())}`, certain: true })
+  const rest = template.replaceAll(PLACE, '')
+  for (const [place, inside = ''] of rest.matchAll(BRACES)) {
+    const field = inside.replaceAll(/[\s$]/gu, '').replace(/^\./u, '')
+    doubts.push({
+      text: `has ${place}, which stays as it is: a field is written \${${field}}`,
+      certain: isField(field),
+    })
+  }
+  for (const [place, field = ''] of rest.replaceAll(BRACES, '').matchAll(DOLLAR))
+    if (isField(field) || nearest(field) !== undefined)
+      doubts.push({ text: `has ${place}, which stays as it is: a field is written \${${field}}`, certain: false })
+  return doubts
+}
+
+const isField = (field: string): boolean => field === 'detail' || /^resources\.\d+$/u.test(field) || mayHaveValue(field)
+
+function meantBy(field: string): string {
+  const [root = '', ...others] = field.split('.')
+  const meant = nearest(root)
+  return meant === undefined
+    ? ' (fields of your own are below detail)'
+    : `: did you mean \${${[meant, ...others].join('.')}}?`
+}
