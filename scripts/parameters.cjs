@@ -10,6 +10,7 @@ const PARAMETERS = {
   plan: [PLAN, "a response plan's name or ARN"],
   fallbackPlan: [new RegExp(`^$|${PLAN.source}`), "a response plan's name or ARN, or empty"],
   quietTime: [/^\d{1,6}[smhd]$/, 'a duration such as 30s, 10m, 1h or 1d'],
+  healthRegions: [/^(own|all)$/, 'own or all'],
   logRetentionDays: [/^\d+$/, 'a number of days'],
   kmsKeyArn: [/^(arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+)?$/, "a KMS key's ARN (not an alias's), or empty"],
   alarmEmail: [EMAIL, 'an e-mail address, or empty'],

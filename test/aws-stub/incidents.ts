@@ -43,7 +43,7 @@ export interface StubIncident {
   lastModifiedAt: Date
   resolvedAt?: Date
   readonly timeline: StubEvent[]
-  readonly items: readonly StubItem[]
+  readonly items: StubItem[]
 }
 
 export interface IncidentsOptions {
@@ -99,6 +99,7 @@ export class Incidents {
     GetIncidentRecord: (input) => ({ incidentRecord: this.#record(this.#incident(input.text('arn', ARN))) }),
     UpdateIncidentRecord: (input, caller) =>
       this.#once('UpdateIncidentRecord', input, () => this.#update(input, caller)),
+    UpdateRelatedItems: (input) => this.#once('UpdateRelatedItems', input, () => this.#addItem(input)),
     CreateTimelineEvent: (input) => this.#once('CreateTimelineEvent', input, () => this.#addEvent(input)),
     GetResponsePlan: (input) => this.#plan(input),
   }
@@ -237,6 +238,14 @@ export class Incidents {
     const id = randomUUID()
     timeline.push({ id, type, at, data })
     return { eventId: id, incidentRecordArn: arn }
+  }
+
+  #addItem(input: Members): object {
+    const { items } = this.#incident(input.text('incidentRecordArn', ARN))
+    const added = item(input.structure('relatedItemsUpdate').structure('itemToAdd'))
+    if (items.length >= ITEMS) throw quotaExceeded(SERVICE, `An incident has at most ${ITEMS} related items`)
+    items.push(added)
+    return {}
   }
 
   #plan(input: Members): object {

@@ -30,6 +30,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'CreateTimelineEvent',
     'GetIncidentRecord',
     'UpdateIncidentRecord',
+    'UpdateRelatedItems',
     'GetResponsePlan',
   ],
   'ssm-contacts': [

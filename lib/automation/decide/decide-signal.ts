@@ -4,7 +4,9 @@ import type { Rule } from '../rules/rules.ts'
 import type { Signal } from '../sources/signal.ts'
 import { changeOf, type SubjectChange } from './change.ts'
 import { alarmOf, type Episode, type Firing, fires, isNewer, quietSince, SEEN_KEPT } from './episode.ts'
-import { type Home, startIncident } from './opening.ts'
+import { withItems } from './joining.ts'
+import { isUncovered, withoutAnswers, withSeries } from './new-series.ts'
+import { type Home, itemsFor, startIncident } from './opening.ts'
 import type { IncidentStatus } from './facts.ts'
 import { endIncident, open, pageAnew, place } from './timeline.ts'
 import { type AlarmTruth, isLate, untold } from './truth.ts'
@@ -55,12 +57,17 @@ export function decideSignal(
   const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(before, now) : before
   const known = withSubject(seeing(ended, change.key), change)
   const tellsSomebody = firing && (!known.incident || quietSince(before) !== undefined)
-  if (!tellsSomebody) return { episode: heard(ended, change, now), warnings: [] }
+  const joining = (episode: Episode): Decision => {
+    if (!firing || change.held || !episode.incident) return { episode, warnings: [] }
+    const { items, warnings } = itemsFor(rule, signal, home)
+    return { episode: withItems(episode, items, change.name), warnings }
+  }
+  if (!tellsSomebody) return joining(heard(ended, change, now))
   const [over] = truth ? untold(known, new Map([[alarmOf(change.subject), truth]]), now) : []
   // A late ALARM that is over pages nobody; missing data is no recovery.
   if (over?.state === 'OK' || over?.state === 'DELETED')
     return { episode: heard(place(known, change), over, now), warnings: [] }
-  if (known.incident && !change.held) return { episode: heard(ended, change, now), warnings: [] }
+  if (known.incident && !change.held) return joining(heard(ended, change, now))
   const { command, warnings } = startIncident(rule, signal, change.at, home)
   const what: Firing = { rule, start: command, at: change.at }
   return {
@@ -75,7 +82,9 @@ export function heard(before: Episode, change: SubjectChange, now: Date): Episod
   const firing = isNewFiring(before, change)
   const known = withSubject(seeing(before, change.key), change)
   const refiredAt = firing && quietSince(before) ? change.at : recoveredBetween(known, change)
-  return place(refiredAt && !change.held ? pageAnew(known, refiredAt, now) : known, change)
+  const paged = refiredAt && !change.held ? pageAnew(known, refiredAt, now) : known
+  if (!firing || change.held) return place(paged, change)
+  return place(isUncovered(before, change) ? withoutAnswers(paged, change, now) : withSeries(paged, change), change)
 }
 
 function hold(
@@ -104,8 +113,10 @@ const seeing = (episode: Episode, key: string): Episode => ({
 
 /** What was held of the subject before is settled by the change. */
 function withSubject(episode: Episode, { subject, name, state, at, statedAt, held }: SubjectChange): Episode {
-  const next = { name, at, statedAt, ...(held ? { held: true } : {}) }
-  if (!state || !isNewer({ ...next, state }, episode.subjects[subject])) return episode
+  const own = episode.subjects[subject]
+  const failedAt = alarmOf(subject) === subject ? undefined : state === 'ALARM' ? at : own?.failedAt
+  const next = { name, at, statedAt, ...(held ? { held: true } : {}), ...(failedAt ? { failedAt } : {}) }
+  if (!state || !isNewer({ ...next, state }, own)) return episode
   const { [subject]: _, ...otherHeld } = episode.held
   return { ...episode, subjects: { ...episode.subjects, [subject]: { ...next, state } }, held: otherHeld }
 }

@@ -15,6 +15,7 @@ import { cut } from './fit-json.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
 import { nobodyPaged, nobodyToPage } from './last-resort.ts'
 import { firingNames, minutesSince, nameOf, note, noteOfPaging, stopAll } from './notes.ts'
+import { newSeriesWords } from './new-series.ts'
 import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
 import { untold } from './truth.ts'
@@ -53,17 +54,21 @@ export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'
 
 export function withAcknowledgements(episode: Episode, acknowledgements: Incident['acknowledgements']): Episode {
   const known = episode.incident?.acknowledgements ?? []
-  const fresh = acknowledgements.filter(({ contactArn }) => !known.some((each) => each.contactArn === contactArn))
+  const since = episode.incident?.answersNotBefore
+  const fresh = acknowledgements.filter(
+    ({ contactArn, at }) => !known.some((each) => each.contactArn === contactArn) && (!since || at >= since),
+  )
   return fresh.length ? changed(episode, { acknowledgements: [...known, ...fresh] }) : episode
 }
 
 function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
   const { incident } = episode
-  if (!incident?.arn || !incident.pageAnew) return episode
-  const done = changed(episode, { pageAnew: false })
+  if (!incident?.arn || !incident.pageAnew || !isDue(incident.pageAnewNotBefore ?? now, now)) return episode
+  const { pageAnewNotBefore: _, newSeries, ...rest } = incident
+  const done: Episode = { ...episode, incident: { ...rest, pageAnew: false } }
   if (incident.acknowledgements.length) return done
-  const why = `${firingNames(episode)} fires again and nobody has acknowledged`
-  if (!facts.planContacts.length) return nobodyToPage(done, { ...incident, pageAnew: false }, why, now)
+  const why = newSeries ? newSeriesWords(newSeries) : `${firingNames(episode)} fires again and nobody has acknowledged`
+  if (!facts.planContacts.length) return nobodyToPage(done, { ...rest, pageAnew: false }, why, now)
   const arn = incident.arn
   const since = incident.pagingSince.toISOString()
   const start = facts.planContacts.map((contact): Command => ({
@@ -72,7 +77,7 @@ function pageAnew(episode: Episode, facts: Facts, now: Date): Episode {
     reason: why,
     incidentArn: arn,
     contact,
-    ...pageText(`Fires again: ${facts.incident.title}`, why, arn, facts.incident),
+    ...pageText(`${newSeries ? 'More of it fails' : 'Fires again'}: ${facts.incident.title}`, why, arn, facts.incident),
   }))
   const message = `Paging anew: ${why}`
   const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])

@@ -15,6 +15,8 @@ export interface Subject {
   readonly statedAt: Date
   /** Its actions are suppressed, or it is muted. */
   readonly held?: boolean
+  /** Of a series: when it last went to ALARM. */
+  readonly failedAt?: Date
 }
 
 /** What would be opened if something fires. */
@@ -61,6 +63,13 @@ export interface Incident {
   /** How often each escalation of the rule has been done for this firing. */
   readonly escalated: readonly number[]
   readonly relatedItemsAdded: readonly string[]
+  /** Which related items it has from us, and how many of them by joins. Absent where an earlier version opened it. */
+  readonly items?: { readonly known: readonly string[]; readonly joined: number }
+  /** What was answered before does not count: a series began to fail that it did not cover. */
+  readonly answersNotBefore?: Date
+  /** Paging anew waits until then, and says which series began to fail. */
+  readonly pageAnewNotBefore?: Date
+  readonly newSeries?: readonly string[]
   /** A human started it, so only a human resolves it. */
   readonly keepOpen: boolean
   /** Another key of the same incident still fires: look again then. */
@@ -228,7 +237,7 @@ const retryAfterSeconds = ({ pending, failures }: Episode): number =>
 function incidentDueAt(episode: Episode, now: Date): Date | undefined {
   const { incident } = episode
   if (!incident?.arn) return undefined
-  if (incident.pageAnew) return now
+  if (incident.pageAnew) return later(now, incident.pageAnewNotBefore ?? now)
   if (quietSince(episode) && !incident.pagingStopped) return later(now, incident.resolveNotBefore ?? now)
   const escalations = quietSince(episode)
     ? []

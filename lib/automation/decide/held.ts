@@ -3,6 +3,7 @@ import { plusSeconds } from '../../aws/instants.ts'
 import { heard, LOOK_AGAIN_SECONDS } from './decide-signal.ts'
 import { alarmOf, type Episode, type HeldFiring } from './episode.ts'
 import { isDue } from './facts.ts'
+import { withItems } from './joining.ts'
 import { note } from './notes.ts'
 import { open, pageAnew } from './timeline.ts'
 import { type AlarmTruths, untold } from './truth.ts'
@@ -49,6 +50,8 @@ function release(episode: Episode, subject: string, firing: HeldFiring, now: Dat
     ...(own ? { subjects: { ...episode.subjects, [subject]: { ...own, held: false } } } : {}),
   }
   const message = `${own?.name ?? subject} is no longer ${firing.why}, and still fires`
-  const told = free.incident ? pageAnew(free, firing.at, now) : open(free, firing, [], now)
+  const told = free.incident
+    ? withItems(pageAnew(free, firing.at, now), firing.start.relatedItems, own?.name ?? subject)
+    : open(free, firing, [], now)
   return note(told, `released/${subject}/${firing.at.toISOString()}`, now, { message })
 }

@@ -45,10 +45,14 @@ export function minutesSince(instant: Date, now: Date): string {
 }
 
 /** What has not recovered, by name. */
-export const firingNames = (episode: Episode): string =>
-  unrecovered(episode)
-    .map(({ name }) => name)
-    .join(', ')
+export function firingNames(episode: Episode): string {
+  const names = [...new Set(unrecovered(episode).map(({ name }) => name))]
+  const more = names.length - MOST_NAMES
+  return [...names.slice(0, MOST_NAMES), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}
+
+/** An alarm over many may have hundreds of series. */
+const MOST_NAMES = 10
 
 /** Where the timeline fills up, how often paging stopped and began is the first thing to be left out. */
 export const noteOfPaging = (episode: Episode, id: string, now: Date, message: string): Episode =>

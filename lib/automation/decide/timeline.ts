@@ -1,6 +1,7 @@
 // An incident's life in its episode: opened, paged for anew, told what has happened, ended.
 import { plusSeconds } from '../../aws/instants.ts'
 import type { AddTimelineEvent } from './command.ts'
+import { itemsOfStart } from './joining.ts'
 import { AUDIT_EVERY_SECONDS, type Change, type Episode, type Firing, pagedBy, UNPLACED_KEPT } from './episode.ts'
 import { roomFor, withCommands } from './pending.ts'
 
@@ -27,6 +28,7 @@ export function open(before: Episode, { rule, start, at }: Firing, changes: read
       acknowledgements: [],
       escalated: [],
       relatedItemsAdded: [],
+      ...itemsOfStart(start.relatedItems),
       keepOpen: false,
       nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS),
       events: 0,

@@ -41,6 +41,7 @@ const AUTOMATES = new Set([
   'CreateTimelineEvent',
   'GetIncidentRecord',
   'UpdateIncidentRecord',
+  'UpdateRelatedItems',
   'GetResponsePlan',
   'ListEngagements',
   'ListPagesByEngagement',

@@ -4,8 +4,8 @@ import { acknowledgementKey } from './keys.ts'
 import { decode, encodeItem } from './stored.ts'
 
 export interface Answers {
-  /** The people who have acknowledged the incident. */
-  readonly contactArns: readonly string[]
+  /** The people who have acknowledged the incident, and when last. */
+  readonly people: readonly { readonly contactArn: string; readonly at: Date }[]
   /** Engagements that began before `at` are to stop. */
   readonly stopped?: { readonly at: Date; readonly reason: string }
 }
@@ -19,22 +19,29 @@ export async function answersTo(table: Table, incidentId: string): Promise<Answe
   const mark = items.find(({ sk }) => sk === STOPPED)
   const stopped = mark && decode<{ at: Date; reason: string }>(mark, ['at'])
   return {
-    contactArns: items.filter((item) => item !== mark).map(({ sk }) => sk),
+    people: items
+      .filter((item) => item !== mark)
+      .map((item) => ({ contactArn: item.sk, at: decode<{ at: Date }>(item, ['at']).at })),
     ...(stopped ? { stopped: { at: stopped.at, reason: stopped.reason } } : {}),
   }
 }
 
-/** Remembers that a person has acknowledged an incident; the first time stays. */
+/** Remembers that a person has acknowledged an incident; of several times the last. */
 export async function putAcknowledgement(
   table: Table,
   incidentId: string,
   contactArn: string,
   { at, pageArn }: { at: Date; pageArn: string },
 ): Promise<void> {
+  const key = acknowledgementKey(incidentId, contactArn)
+  const item = encodeItem(key, { at, pageArn })
   try {
-    await table.put(encodeItem(acknowledgementKey(incidentId, contactArn), { at, pageArn }), { absent: true })
+    await table.put(item, { absent: true })
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error
+    const known = await table.get(key)
+    // Whoever writes at the same moment has been answered at the same moment.
+    if (known && decode<{ at: Date }>(known, ['at']).at < at) await table.put(item)
   }
 }
 
