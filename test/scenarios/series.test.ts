@@ -41,7 +41,7 @@ describe.each<Engine>(['sqlite', 'dynamodb'])('an alarm over many, on %s,', { ti
     await whole('ALARM')
     await series('ALARM', 'orders')
     await answer()
-    await on.minutes(60)
+    await on.minutes(20)
     const before = (await on.pages()).length
     await series('ALARM', 'customers')
     await series('ALARM', 'refunds')
@@ -54,7 +54,7 @@ describe.each<Engine>(['sqlite', 'dynamodb'])('an alarm over many, on %s,', { ti
     expect(pages.every(({ contactArn }) => contactArn === pages[0]?.contactArn)).toBe(true)
     await answer()
     const answered = (await on.pages()).length
-    await on.minutes(60)
+    await on.minutes(20)
     expect(await on.pages()).toHaveLength(answered)
     await series('ALARM', 'returns')
     await on.minutes(2)

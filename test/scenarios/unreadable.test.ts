@@ -92,7 +92,7 @@ describe.each<Engine>(['sqlite', 'dynamodb'])('what can be read in part, on %s,'
     const { arn } = await on.incident()
     const metric = (await on.relatedItems(arn)).find(({ identifier }) => identifier?.type === 'METRIC')
     const drawn = metric?.identifier?.value?.metricDefinition
-    if (/capitals|object/u.test(what)) expect(drawn).toContain('["n","m","Disk","a"')
+    expect(drawn?.includes('["n","m","Disk","a"') === true).toBe(/capitals|object/u.test(what))
   })
 })
 
@@ -158,10 +158,9 @@ describe('a topic that invokes the function itself', () => {
   it('fails as a whole where a message cannot be read, which wakes somebody, and ends among the failures', async () => {
     const Records = [snsRecord('text'), snsRecord(JSON.stringify(notification()), 'm2')]
     expect(await invoke({ Records }, 'RequestResponse')).toBe('Unhandled')
-    expect((await on.records()).map(({ title }) => title).toSorted()).toEqual([
-      'Messages that cannot be read, by SNS topic t',
-      'disk',
-    ])
+    expect(new Set((await on.records()).map(({ title }) => title))).toEqual(
+      new Set(['Messages that cannot be read, by SNS topic t', 'disk']),
+    )
     await invoke({ Records: [snsRecord('text', 'm3')] })
     await on.minutes(30)
     expect(await on.system.failures()).toHaveLength(1)
