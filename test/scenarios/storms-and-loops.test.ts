@@ -3,7 +3,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { ListTopicsCommand } from '@aws-sdk/client-sns'
 import { CreateResponsePlanCommand, UpdateResponsePlanCommand } from '@aws-sdk/client-ssm-incidents'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Engine, Rehearsal } from './rehearsal.ts'
+import { Rehearsal } from './rehearsal.ts'
 
 const RULES = `
 version: 1
@@ -32,9 +32,10 @@ async function orders(count: number, from = 0): Promise<void> {
 
 const PATIENT_MS = 180_000
 
-describe.each<Engine>(['sqlite', 'dynamodb'])('plain events, on %s', (engine) => {
+// Counting itself is told on both engines by test/automation/state/storms.test.ts.
+describe('plain events', () => {
   beforeEach(async () => {
-    on = await Rehearsal.start(engine, {}, RULES)
+    on = await Rehearsal.start('sqlite', {}, RULES)
   })
 
   it(
