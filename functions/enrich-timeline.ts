@@ -21,8 +21,8 @@ export const handler = lambdaHandler(
     const where = place(environment)
     const contacts = contactCommands(clients.contacts, where)
     const pace = paceOf(environment['TOCSIN_PACE'], clock, 0)
-    // It has no right to open or to page anew: that is the sweep's.
-    const leaves = ['start-incident', 'start-engagement'] as const
+    // It has no right to open, to page anew or to add items: that is the sweep's.
+    const leaves = ['start-incident', 'start-engagement', 'add-related-item'] as const
     const execute = executeWith(clients.incidents, where, { contacts, pace, leaves })
     const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock, measure)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))

@@ -11,6 +11,7 @@ const PARAMETERS = {
   fallbackPlan: [new RegExp(`^$|${PLAN.source}`), "a response plan's name or ARN, or empty"],
   quietTime: [/^\d{1,6}[smhd]$/, 'a duration such as 30s, 10m, 1h or 1d'],
   declared: [/^(adopt|report)?$/, 'adopt or report, or empty for what suits the incident manager'],
+  healthRegions: [/^(own|all)$/, 'own or all'],
   logRetentionDays: [/^\d+$/, 'a number of days'],
   kmsKeyArn: [/^(arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+)?$/, "a KMS key's ARN (not an alias's), or empty"],
   alarmEmail: [EMAIL, 'an e-mail address, or empty'],

@@ -2,17 +2,20 @@
 import { sha256 } from '../aws/token.ts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { alarmIn, subjectOf } from './decide/change.ts'
+import { neverOpens } from './decide/never-opens.ts'
+import { asStorm, wordless } from './decide/storm.ts'
 import { asksFor, decideSignal, type Outside } from './decide/decide-signal.ts'
 import { alarmOf, type Episode } from './decide/episode.ts'
 import { dedupeKeyOf, type Home } from './decide/opening.ts'
 import { askIncident } from './execute/ask-incidents.ts'
 import type { AskAlarm } from './execute/ask-alarms.ts'
 import { matchRules } from './rules/match-rules.ts'
-import type { Rule, Rules } from './rules/rules.ts'
+import type { Match, Rule, Rules } from './rules/rules.ts'
 import { sortOf } from './rules/unmatched.ts'
 import type { IgnoredKinds } from './state/ignored-kinds.ts'
 import type { Signal } from './sources/signal.ts'
 import { locate } from './state/locate.ts'
+import type { CountOpening } from './state/storms.ts'
 import { type Desk, work } from './state/work.ts'
 
 export interface Intake {
@@ -22,16 +25,47 @@ export interface Intake {
   readonly home: Home
   readonly rules: () => Rules
   readonly ignoredKinds: IgnoredKinds
+  /** Where plain events may come. */
+  readonly countOpening?: CountOpening
 }
 
 /** Answers whether anything followed. `unlessKnown`: what the alarm's own events have told already is left as it is. */
 export async function onSignal(intake: Intake, signal: Signal, unlessKnown = false): Promise<boolean> {
   const { desk, home } = intake
+  const never = neverOpens(signal, home)
+  if (never !== undefined) {
+    desk.logger.info('Ignored', { reason: never, source: signal.envelope.source, identity: signal.identity })
+    return false
+  }
   const rules = intake.rules()
   const match = matchRules(rules, signal.envelope, sortOf(signal))
+  let inStorm: Promise<boolean> | undefined
+  const mayOpenAsWell = async (now: Date): Promise<boolean> => {
+    if (signal.kind !== 'event' || match.kind !== 'rule') return true
+    return !(await (inStorm ??= intake.countOpening?.(match.rule.id, now) ?? Promise.resolve(false)))
+  }
+  const followed = await follow(intake, signal, match, { unlessKnown, mayOpenAsWell })
+  if (signal.kind !== 'event' || match.kind !== 'rule' || !(await inStorm)) return followed
+  return follow(intake, asStorm(signal, match.rule, desk.clock.now()), { kind: 'rule', rule: wordless(match.rule) })
+}
+
+interface Following {
+  readonly unlessKnown?: boolean
+  /** Whether it may open an incident of its own. */
+  readonly mayOpenAsWell?: (now: Date) => Promise<boolean>
+}
+
+/** What follows from a signal by the rule that it falls under. Answers whether anything did. */
+export async function follow(
+  intake: Intake,
+  signal: Signal,
+  match: Match,
+  { unlessKnown = false, mayOpenAsWell }: Following = {},
+): Promise<boolean> {
+  const { desk, home } = intake
   const subject = subjectOf(signal)
   // An alarm that the rules have come to ignore still closes the incident that it opened before.
-  const rule = match.kind === 'rule' ? match.rule : rules.otherwise
+  const rule = match.kind === 'rule' ? match.rule : intake.rules().otherwise
   const key = bounded(match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject)
   let joins = false
   let ignored = false
@@ -48,12 +82,14 @@ export async function onSignal(intake: Intake, signal: Signal, unlessKnown = fal
       if (unlessKnown && isKnownToFire(episode, alarmIn(signal))) return undefined
       const now = desk.clock.now()
       const decision = decideSignal(episode, signal, rule, await ask(intake, episode, signal, rule, now), home, now)
+      const opens = decision !== undefined && decision.episode.number > episode.number
+      if (opens && mayOpenAsWell && !(await mayOpenAsWell(now))) return undefined
       for (const warning of decision?.warnings ?? []) desk.logger.warn(warning, { subject })
       joins = episode.incident !== undefined && (decision?.episode ?? episode).number === episode.number
       return decision?.episode
     },
   )
-  if (ignored) await remember(intake, rules, signal)
+  if (ignored) await remember(intake, intake.rules(), signal)
   if (joins && !unlessKnown && mayOpen(signal)) desk.measure('Deduplicated')
   return followed
 }

@@ -5,6 +5,7 @@ import { contactsClient } from '../aws/clients/contacts.ts'
 import { incidentsClient } from '../aws/clients/incidents.ts'
 import { snsClient } from '../aws/clients/sns.ts'
 import { sqsClient } from '../aws/clients/sqs.ts'
+import type { Place } from '../aws/arn.ts'
 import { declared, type Environment, home, required } from '../aws/config.ts'
 import type { Measure } from '../aws/measures.ts'
 import type { Runtime } from '../aws/runtime.ts'
@@ -58,7 +59,7 @@ export function sweepOf(
     askAlarm: alarmAsker(cloudwatch, here, logger),
     rules: rulesFrom(environment),
     ignoredKinds: new IgnoredKinds(table),
-    deadLetters: deadLettersOf(environment),
+    deadLetters: deadLettersOf(environment, here),
     declared: declared(environment),
     known: new KnownIncidents(),
     ownAlarms: environment['TOCSIN_SELF_WATCH_PREFIX'],
@@ -69,16 +70,21 @@ export function sweepOf(
 }
 
 /** Who reads the messages of the queues in TOCSIN_DEAD_LETTERS, in their order: alarms, notifications, replies. */
-const READERS = [parseRecord, parseNotification, parseReply]
+const READERS = [readAlarm, parseNotification, parseReply]
 
-function deadLettersOf(environment: Environment): Redrivable[] {
+/** When it was sent is with the message, which its queue will give again. */
+function readAlarm(record: { readonly body: string; readonly messageId: string }, here: Place): unknown {
+  return parseRecord({ ...record, attributes: { SentTimestamp: '1' } }, here)
+}
+
+function deadLettersOf(environment: Environment, here: Place): Redrivable[] {
   const pairs = environment['TOCSIN_DEAD_LETTERS']?.split(',') ?? []
   return pairs.map((pair, index) => {
     const [deadLetters, queue] = pair.trim().split(/\s+/u)
     const read = READERS[index]
     if (!deadLetters || !queue || !read)
       throw new Error(`TOCSIN_DEAD_LETTERS must be up to three pairs of queue URLs, but has ${pair}`)
-    return { deadLetters, queue, isReadable: (body) => canBeRead(() => read({ body, messageId: 'dead' })) }
+    return { deadLetters, queue, isReadable: (body) => canBeRead(() => read({ body, messageId: 'dead' }, here)) }
   })
 }
 

@@ -28,10 +28,13 @@ export const place = (environment: Environment): Place => ({
   region: region(environment),
 })
 
-/** Where this function runs, and the plan that stands in for one that is refused. */
-export const home = (environment: Environment): Place & { readonly fallbackPlan?: string } => {
+/** Where this function runs, the plan that stands in for one that is refused, and whose Health events count. */
+export const home = (
+  environment: Environment,
+): Place & { readonly fallbackPlan?: string; readonly healthRegions?: 'own' | 'all' } => {
   const fallbackPlan = environment['TOCSIN_FALLBACK_PLAN']
-  return { ...place(environment), ...(fallbackPlan ? { fallbackPlan } : {}) }
+  const healthRegions = environment['TOCSIN_HEALTH_REGIONS'] === 'all' ? 'all' : 'own'
+  return { ...place(environment), ...(fallbackPlan ? { fallbackPlan } : {}), healthRegions }
 }
 
 /** What becomes of open incidents that a person or another program declared (README, Declared incidents). */

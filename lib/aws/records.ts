@@ -16,6 +16,8 @@ export interface RecordWork<Input> {
   /** Whether anything follows from it: what does not matter costs no write. Without this, all do. */
   readonly matters?: (input: Input) => boolean
   readonly process: (input: Input) => Promise<void>
+  /** Is told of what cannot be read, before the record fails; does not throw. */
+  readonly unreadable?: (record: SQSRecord, error: unknown) => Promise<void>
   readonly persistence: BasePersistenceLayer
   readonly logger: Logger
   readonly measure: Measure
@@ -48,9 +50,17 @@ export function recordProcessor<Input>(
     },
     { persistenceStore: persistence, keyPrefix, config },
   )
+  const readable = async (record: SQSRecord): Promise<Input> => {
+    try {
+      return work.parse(record)
+    } catch (error) {
+      await work.unreadable?.(record, error)
+      throw error
+    }
+  }
   const processed = async (record: SQSRecord): Promise<SQSBatchResponse['batchItemFailures']> => {
     try {
-      const input = work.parse(record)
+      const input = await readable(record)
       if (work.matters?.(input) === false) return []
       const named: Named<Input> = { identity: work.identity(input), input, isNews: false }
       await once(named)

@@ -18,6 +18,8 @@ export interface Context {
   readonly delivery: Delivery
   /** How runbooks are started; `later` leaves them to the function that can. None where they are switched off. */
   readonly runbooks?: StartRunbook | 'later'
+  /** The topic that alarms publish to: no plan may notify it. Unknown where none is said. */
+  readonly alarmTopicArn?: string
   readonly logger: Logger
   readonly measure: Measure
 }

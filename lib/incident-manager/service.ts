@@ -66,6 +66,7 @@ export function serviceContext(runtime: Runtime, logger: Logger, measure: Measur
     delivery: runtimeDelivery(runtime),
     // The client of Systems Manager would be an eighth of this function: run-engagements has it.
     ...(environment['TOCSIN_RUNBOOKS'] === 'on' ? { runbooks: 'later' } : {}),
+    ...(environment['TOCSIN_ALARM_TOPIC'] ? { alarmTopicArn: environment['TOCSIN_ALARM_TOPIC'] } : {}),
     logger,
     measure,
   }

@@ -2,8 +2,11 @@
 import { parseAlarmInvocation } from '../automation/sources/alarm-invocation.ts'
 import { isAlarmNotification, parseAlarmNotification } from '../automation/sources/alarm-notification.ts'
 import { isEvent, parseEvent } from '../automation/sources/event.ts'
-import { Fields, isJson, type Json as Members } from '../automation/sources/fields.ts'
+import type { Receipt } from '../automation/sources/receipt.ts'
+import { topicRecords } from '../automation/sources/topic-message.ts'
+import { Fields, isJson, type Json as Members, parseJson as readJson } from '../automation/sources/fields.ts'
 import { type AlarmType, MalformedInput, type Signal } from '../automation/sources/signal.ts'
+import type { Place } from '../aws/arn.ts'
 import { Json, parseJson } from './json.ts'
 
 export interface AlarmRecord {
@@ -41,8 +44,8 @@ const FUTURE_MS = 5 * 60_000
 const SECOND_MS = 999
 
 /** What an input of any shape tells of an alarm; undefined where it tells nothing, or nothing that can be understood. */
-export function heardIn(input: unknown, now: Date): Heard | undefined {
-  const signal = isJson(input) ? signalOf(input) : undefined
+export function heardIn(input: unknown, now: Date, place: Place): Heard | undefined {
+  const signal = isJson(input) ? signalOf(input, { id: '', at: now, ...place }) : undefined
   // A contributor has a state of its own, which is not the alarm's.
   if (!signal || signal.kind === 'event' || signal.alarm.arn !== signal.envelope.resources[0]) return undefined
   const latest = now.getTime() + FUTURE_MS
@@ -63,15 +66,17 @@ export function heardIn(input: unknown, now: Date): Heard | undefined {
   }
   if (signal.kind === 'alarm-state') return { ...common, state: signal.state, at, complete: false }
   if (signal.operation === 'delete') return { ...common, state: undefined, at: at + SECOND_MS, complete: true }
-  const stateAt = state?.optionalText('timestamp') ? state.instant('timestamp').getTime() : at
+  const stateAt = state?.optionalInstant('timestamp')?.getTime() ?? at
   return { ...common, state: signal.state ?? 'INSUFFICIENT_DATA', at: Math.min(stateAt, latest), complete: true }
 }
 
-function signalOf(input: Members): Signal | undefined {
+function signalOf(input: Members, receipt: Receipt): Signal | undefined {
   try {
-    if (isEvent(input)) return parseEvent(input)
-    if (isAlarmNotification(input)) return parseAlarmNotification(input, '')
-    return 'alarmData' in input ? parseAlarmInvocation(input) : undefined
+    const [published] = topicRecords(input) ?? []
+    if (published) return signalOf(readJson('SNS message', 'Message', String(published['Message'])), receipt)
+    if (isEvent(input)) return parseEvent(input, receipt)
+    if (isAlarmNotification(input)) return parseAlarmNotification(input, receipt)
+    return 'alarmData' in input ? parseAlarmInvocation(input, receipt) : undefined
   } catch (error) {
     if (error instanceof MalformedInput) return undefined
     throw error

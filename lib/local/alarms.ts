@@ -56,7 +56,7 @@ export class Alarms {
    */
   async hear(inputs: readonly unknown[]): Promise<void> {
     const now = this.#clock.now()
-    const heard = inputs.flatMap((input) => heardIn(input, now) ?? [])
+    const heard = inputs.flatMap((input) => heardIn(input, now, this.#place) ?? [])
     if (heard.length === 0) return
     await this.#database.write(() => {
       for (const one of heard) {

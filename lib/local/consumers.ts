@@ -65,7 +65,7 @@ function ofInvocations(spec: FunctionSpec, functions: Functions, clock: Clock): 
     concurrency: ASYNC_CONCURRENCY,
     functionName: keyOf(spec),
     async run(batch) {
-      for (const { body } of batch) await functions.invoke(spec.arn, parseJson(body, 'event').value)
+      for (const { id, body } of batch) await functions.invoke(spec.arn, parseJson(body, 'event').value, id)
       return new Map()
     },
     retryAfterMs: ({ received }) => (received > spec.retries ? undefined : (ASYNC_RETRY_MS[received - 1] ?? 120_000)),

@@ -52,8 +52,8 @@ export class Functions {
     await Promise.all(this.#functions.map((it) => this.#handler(it)))
   }
 
-  /** What the handler answers; throws what it throws. The event is the handler's own: callers make one for each call. */
-  async invoke(arn: string, event: unknown): Promise<unknown> {
+  /** What the handler answers; throws what it throws. An invocation that is repeated has the same id. The event is the handler's own: callers make one for each call. */
+  async invoke(arn: string, event: unknown, requestId: string = randomUUID()): Promise<unknown> {
     const found = this.#find(arn)
     if (!found) throw new Error(`There is no function ${arn}`)
     const { activity, refreshRules, watch } = this.#options
@@ -62,7 +62,7 @@ export class Functions {
       if (runtime.environment['TOCSIN_COMPILED_RULES'] !== undefined) refreshRules()
       const handler = await this.#handler(found)
       const run = (): Promise<unknown> =>
-        withRuntime(runtime, () => withTimeout(spec, (context) => handler(event, context)))
+        withRuntime(runtime, () => withTimeout(spec, requestId, (context) => handler(event, context)))
       return watch ? watch(keyOf(spec), event, run) : run()
     })
   }
@@ -90,9 +90,12 @@ export async function importHandler(root: string, { module, exportName, name }: 
 
 const isHandler = (value: unknown): value is Handler => typeof value === 'function'
 
-async function withTimeout(spec: FunctionSpec, run: (context: Context) => unknown): Promise<unknown> {
+async function withTimeout(
+  spec: FunctionSpec,
+  awsRequestId: string,
+  run: (context: Context) => unknown,
+): Promise<unknown> {
   const deadline = performance.now() + spec.timeoutSeconds * 1000
-  const awsRequestId = randomUUID()
   const legacy = (): never => {
     throw new Error(`${keyOf(spec)} uses a callback of Lambda's context; Node 24 has none`)
   }

@@ -43,7 +43,7 @@ export interface StubIncident {
   lastModifiedAt: Date
   resolvedAt?: Date
   readonly timeline: StubEvent[]
-  readonly items: readonly StubItem[]
+  readonly items: StubItem[]
 }
 
 export interface IncidentsOptions {
@@ -100,6 +100,7 @@ export class Incidents {
     ListIncidentRecords: (input) => this.#list(input),
     UpdateIncidentRecord: (input, caller) =>
       this.#once('UpdateIncidentRecord', input, () => this.#update(input, caller)),
+    UpdateRelatedItems: (input) => this.#once('UpdateRelatedItems', input, () => this.#addItem(input)),
     CreateTimelineEvent: (input) => this.#once('CreateTimelineEvent', input, () => this.#addEvent(input)),
     GetResponsePlan: (input) => this.#plan(input),
   }
@@ -257,6 +258,14 @@ export class Incidents {
     const id = randomUUID()
     timeline.push({ id, type, at, data })
     return { eventId: id, incidentRecordArn: arn }
+  }
+
+  #addItem(input: Members): object {
+    const { items } = this.#incident(input.text('incidentRecordArn', ARN))
+    const added = item(input.structure('relatedItemsUpdate').structure('itemToAdd'))
+    if (items.length >= ITEMS) throw quotaExceeded(SERVICE, `An incident has at most ${ITEMS} related items`)
+    items.push(added)
+    return {}
   }
 
   #plan(input: Members): object {

@@ -43,7 +43,11 @@ const CONTACTS: readonly ContactSpec[] = [
 ]
 
 /** What restJson1 answers where it works. */
-const SUCCESS: Readonly<Record<string, number>> = { CreateTimelineEvent: 201, UpdateIncidentRecord: 204 }
+const SUCCESS: Readonly<Record<string, number>> = {
+  CreateTimelineEvent: 201,
+  UpdateIncidentRecord: 204,
+  UpdateRelatedItems: 204,
+}
 const PERSON = 'arn:aws:iam::111122223333:user/responder'
 
 interface Request {

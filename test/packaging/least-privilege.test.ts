@@ -31,6 +31,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'GetIncidentRecord',
     'UpdateIncidentRecord',
     'ListIncidentRecords',
+    'UpdateRelatedItems',
     'GetResponsePlan',
   ],
   'ssm-contacts': [
@@ -127,6 +128,18 @@ async function tellStories(): Promise<void> {
     // What stood in the way has passed: a sweep forgets it.
     if (episodes)
       await recordTrouble(episodes, { id: 'passed', subject: 'IT WAS', message: '', standsForSeconds: 0 }, START)
+    // An event that joins brings a link, which fails at first: the sweep adds it.
+    const waits = async (n: number): Promise<void> =>
+      on.put('tocsin.orders', 'Waits', { n }, [
+        'arn:aws:sqs:us-east-1:111122223333:orders',
+        `arn:aws:sns:us-east-1:111122223333:n${n}`,
+      ])
+    await waits(1)
+    await waits(2)
+    failing.add('open-incident UpdateRelatedItems')
+    await waits(3)
+    await on.minutes(2)
+    for (const { arn } of await on.records()) await on.resolve(arn ?? '')
     // Opened late, told to nobody for an hour: escalated, raised; answered by SMS; answered elsewhere by machine.
     await on.alarm({ name: 'one', state: 'ALARM', at: new Date(START.getTime() - 600_000) })
     await on.minutes(12)

@@ -1,6 +1,7 @@
 // A signal as the timeline tells it: what changed, when, and the sentence that a person reads at three in the morning.
 import type { AlarmStateChange, Signal } from '../sources/signal.ts'
 import { plusSeconds } from '../../aws/instants.ts'
+import { fitJson } from './fit-json.ts'
 import { type Change, type HeldWhy, type SubjectState } from './episode.ts'
 
 export interface SubjectChange extends Change {
@@ -22,9 +23,15 @@ type Held = Omit<NonNullable<AlarmStateChange['held']>, 'why'> & { readonly why:
 export const alarmIn = (signal: Signal): string | undefined =>
   signal.kind === 'event' ? undefined : signal.envelope.resources[0]
 
-/** What a signal is about: its alarm, else its first resource, else only itself. */
+/** What a signal is about: its alarm, or what the event says, else its first resource, else only itself. */
 export const subjectOf = (signal: Signal): string =>
-  signal.kind === 'event' ? (signal.envelope.resources[0] ?? signal.identity) : signal.alarm.arn
+  signal.kind === 'event'
+    ? (signal.about?.subject ?? signal.envelope.resources[0] ?? signal.identity)
+    : signal.alarm.arn
+
+/** What people call it: an alarm, or one of its series. */
+export const calledOf = ({ alarm, series }: AlarmStateChange): string =>
+  series === undefined ? alarm.name : `${alarm.name} (${series})`
 
 const FUTURE_SECONDS = 300
 
@@ -38,19 +45,20 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
   const at = clamped(signal.at, now)
   switch (signal.kind) {
     case 'alarm-state': {
-      const { alarm, state, previousState, value, threshold, reason, held } = signal
+      const { alarm, series, state, previousState, value, threshold, reason, held, description } = signal
+      const name = calledOf(signal)
       const was = previousState && previousState !== state ? ` from ${previousState}` : ''
       const figures = [
         value === undefined ? [] : [`value ${value}`],
         threshold === undefined ? [] : [`threshold ${threshold}`],
       ].flat()
       const aside = held ? ` (${held.why}: ${held.reason})` : ''
-      const message = `Alarm ${alarm.name} went${was} to ${state}${figures.length ? ` (${figures.join(', ')})` : ''}${aside}: ${reason}`
+      const message = `Alarm ${name} went${was} to ${state}${figures.length ? ` (${figures.join(', ')})` : ''}${aside}: ${reason}`
       return {
         // The same state, told again when it is no longer held, is news.
         key: `${alarm.arn}|${state}|${signal.at.toISOString()}${held ? `|${held.why}` : ''}`,
         subject: subjectOf(signal),
-        name: alarm.name,
+        name,
         ...alarmNamed(signal),
         ...(signal.type ? { listed: true } : {}),
         state,
@@ -60,6 +68,8 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
         data: {
           message,
           alarmArn: alarm.arn,
+          series,
+          description,
           state,
           previousState,
           value,
@@ -91,19 +101,21 @@ export function changeOf(signal: Signal, now: Date): SubjectChange {
       }
     }
     case 'event': {
-      const { envelope } = signal
+      const { envelope, about } = signal
+      const what = `${envelope['detail-type']} from ${envelope.source}${envelope.resources[0] ? ` about ${envelope.resources[0]}` : ''}`
       return {
         key: `event|${signal.identity}`,
         subject: subjectOf(signal),
-        name: envelope['detail-type'],
-        state: 'ALARM',
+        name: about?.title ?? envelope['detail-type'],
+        state: about?.state ?? 'ALARM',
         at,
         statedAt: signal.at,
         data: {
-          message: `${envelope['detail-type']} from ${envelope.source}${envelope.resources[0] ? ` about ${envelope.resources[0]}` : ''}`,
+          message: about?.text ?? what,
           source: envelope.source,
           detailType: envelope['detail-type'],
           resources: envelope.resources,
+          ...(about ? {} : { detail: fitJson(envelope.detail, DETAIL_LENGTH) }),
         },
       }
     }
@@ -114,5 +126,7 @@ function alarmNamed(signal: Signal): { readonly alarm?: string } {
   const alarm = alarmIn(signal)
   return alarm === undefined ? {} : { alarm }
 }
+/** What an event says is on the timeline of an incident that it joins, too; an episode holds many changes. */
+const DETAIL_LENGTH = 2000
 
 const iso = (instant: Date): string => instant.toISOString()

@@ -34,6 +34,13 @@ export interface AddTimelineEvent extends Common {
   readonly data: Readonly<Record<string, unknown>> & { readonly message: string }
 }
 
+/** `incidentArn` is absent as it is of a timeline event. */
+export interface AddRelatedItem extends Common {
+  readonly type: 'add-related-item'
+  readonly incidentArn?: string
+  readonly item: RelatedItem
+}
+
 export interface UpdateIncident extends Common {
   readonly type: 'update-incident'
   readonly incidentArn: string
@@ -72,6 +79,7 @@ export interface TellLastResort extends Common {
 export type Command =
   | StartIncident
   | AddTimelineEvent
+  | AddRelatedItem
   | UpdateIncident
   | StartEngagement
   | StopEngagement

@@ -1,6 +1,15 @@
 // What is left of the pending commands after some were executed.
-import type { AddTimelineEvent, Command, Failure, Outcome, StartEngagement, StartIncident } from './command.ts'
+import type {
+  AddRelatedItem,
+  AddTimelineEvent,
+  Command,
+  Failure,
+  Outcome,
+  StartEngagement,
+  StartIncident,
+} from './command.ts'
 import { type Episode, type Incident, pagedBy } from './episode.ts'
+import { withoutRoom } from './joining.ts'
 import { notEngaged } from './last-resort.ts'
 import { note, noteAfter } from './notes.ts'
 import { withCommands } from './pending.ts'
@@ -38,6 +47,8 @@ function settled(episode: Episode, command: Command, outcome: Outcome, now: Date
         : episode
     case 'start-engagement':
       return outcome.done ? engaged(episode, command, now) : notEngaged(episode, command, outcome.because, now)
+    case 'add-related-item':
+      return outcome.done ? episode : withoutRoom(episode, command, outcome.because)
     case 'add-timeline-event':
     case 'stop-engagement':
     case 'accept-page':
@@ -66,8 +77,8 @@ const named = (episode: Episode, arn: string): Episode => ({
 })
 
 /** Others have claimed it while the incident was being started, and cannot execute it: whoever confirms the start does. */
-export const needsArn = (command: Command): command is AddTimelineEvent =>
-  command.type === 'add-timeline-event' && !command.incidentArn
+export const needsArn = (command: Command): command is AddTimelineEvent | AddRelatedItem =>
+  (command.type === 'add-timeline-event' || command.type === 'add-related-item') && !command.incidentArn
 
 /**
  * A plan that is refused (gone, used up, not allowed) is no reason to tell nobody: the fallback plan is tried, and the

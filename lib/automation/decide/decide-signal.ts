@@ -14,7 +14,9 @@ import {
   quietSince,
   SEEN_KEPT,
 } from './episode.ts'
-import { type Home, startIncident } from './opening.ts'
+import { withItems } from './joining.ts'
+import { isUncovered, withoutAnswers, withSeries } from './new-series.ts'
+import { type Home, itemsFor, startIncident } from './opening.ts'
 import type { IncidentStatus } from './facts.ts'
 import { endIncident, open, pageAnew, place } from './timeline.ts'
 import { type AlarmTruth, isLate, untold } from './truth.ts'
@@ -77,13 +79,18 @@ export function decideSignal(
   const known = withSubject(seeing(ended, change.key), change)
   const since = quietSince(before)
   const tellsSomebody = firing && (!known.incident || since !== undefined)
-  if (!tellsSomebody) return { episode: heard(ended, change, now), warnings: [] }
+  const joining = (episode: Episode): Decision => {
+    if (!firing || change.held || !episode.incident) return { episode, warnings: [] }
+    const { items, warnings } = itemsFor(rule, signal, home)
+    return { episode: withItems(episode, items, change.name), warnings }
+  }
+  if (!tellsSomebody) return joining(heard(ended, change, now))
   const alarm = alarmIn(signal)
   const [over] = truth && alarm !== undefined ? untold(known, new Map([[alarm, truth]]), now) : []
   // A late ALARM that is over pages nobody; missing data is no recovery.
   if (over?.state === 'OK' || over?.state === 'DELETED')
     return { episode: heard(place(known, change), over, now), warnings: [] }
-  if (known.incident && !change.held) return { episode: heard(ended, change, now), warnings: [] }
+  if (known.incident && !change.held) return joining(heard(ended, change, now))
   const { command, warnings } = startIncident(rule, signal, change.at, home)
   const periodSeconds = signal.kind === 'alarm-state' ? signal.periodSeconds : undefined
   const what: Firing = { rule, start: command, at: change.at, ...(periodSeconds ? { periodSeconds } : {}) }
@@ -120,7 +127,9 @@ export function heard(before: Episode, change: SubjectChange, now: Date): Episod
   const known = withSubject(seeing(before, change.key), change)
   const since = quietSince(before)
   const refiring = firing && since ? { firedAt: change.at, since } : recoveredBetween(known, change)
-  return place(refiring && !change.held ? pageAnew(known, refiring.firedAt, refiring.since, now) : known, change)
+  const paged = refiring && !change.held ? pageAnew(known, refiring.firedAt, refiring.since, now) : known
+  if (!firing || change.held) return place(paged, change)
+  return place(isUncovered(before, change) ? withoutAnswers(paged, change, now) : withSeries(paged, change), change)
 }
 
 function hold(
@@ -157,6 +166,8 @@ function withSubject(episode: Episode, change: SubjectChange): Episode {
   const { subject, name, alarm, state, at, statedAt, held } = change
   const known = episode.subjects[subject]
   const listed = change.listed ?? known?.listed
+  const isSeries = alarm !== undefined && alarm !== subject
+  const failedAt = !isSeries ? undefined : state === 'ALARM' ? at : known?.failedAt
   const next = {
     name,
     ...(alarm === undefined ? {} : { alarm }),
@@ -164,6 +175,7 @@ function withSubject(episode: Episode, change: SubjectChange): Episode {
     at,
     statedAt,
     ...(held ? { held: true } : {}),
+    ...(failedAt ? { failedAt } : {}),
   }
   if (!state || !isNewer({ ...next, state }, known)) return episode
   const { [subject]: _, ...otherHeld } = episode.held

@@ -21,6 +21,8 @@ export interface Subject {
   readonly statedAt: Date
   /** Its actions are suppressed or disabled, or it is muted. */
   readonly held?: boolean
+  /** Of a series: when it last went to ALARM. */
+  readonly failedAt?: Date
 }
 
 /** What would be opened if something fires. */
@@ -80,11 +82,16 @@ export interface Incident {
   readonly pageAnew: boolean
   /** People only. */
   readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
-  /** Where it fired again after a rest, or was opened again: what was answered until then is no answer to it. */
+  /** Where it fired again after a rest, more of it fails, or it was opened again: what was answered until then is no answer. */
   readonly answersSince?: Date
   /** How far each escalation of the rule has been climbed since then. */
   readonly climbed: readonly Climbed[]
   readonly relatedItemsAdded: readonly string[]
+  /** Which related items it has from us, and how many of them by joins. Absent where an earlier version opened it. */
+  readonly items?: { readonly known: readonly string[]; readonly joined: number }
+  /** Paging anew waits until then, and says which series began to fail. */
+  readonly pageAnewNotBefore?: Date
+  readonly newSeries?: readonly string[]
   /** A human started it, so only a human resolves it. */
   readonly keepOpen: boolean
   /** Somebody else opened it and the sweep adopted it: no alarm tells of it. */
@@ -295,7 +302,7 @@ const retryAfterSeconds = ({ pending, failures }: Episode): number =>
 function incidentDueAt(episode: Episode, now: Date): Date | undefined {
   const { incident } = episode
   if (!incident?.arn) return undefined
-  if (incident.pageAnew) return now
+  if (incident.pageAnew) return later(now, incident.pageAnewNotBefore ?? now)
   if (quietSince(episode) && !incident.pagingStopped) return later(now, incident.resolveNotBefore ?? now)
   const escalations = quietSince(episode)
     ? []

@@ -45,10 +45,14 @@ export function minutesSince(instant: Date, now: Date): string {
 }
 
 /** What has not recovered, by name. */
-export const firingNames = (episode: Episode): string =>
-  unrecovered(episode)
-    .map(({ name }) => name)
-    .join(', ')
+export function firingNames(episode: Episode): string {
+  const names = [...new Set(unrecovered(episode).map(({ name }) => name))]
+  const more = names.length - MOST_NAMES
+  return [...names.slice(0, MOST_NAMES), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}
+
+/** An alarm over many may have hundreds of series. */
+const MOST_NAMES = 10
 
 /** All that it is about, recovered or not. */
 export const namesOf = ({ subjects }: Episode): string =>

@@ -4,19 +4,20 @@ import type { Rule } from '../rules/rules.ts'
 import type { Envelope, Signal } from '../sources/signal.ts'
 import { partitionOf } from '../../aws/arn.ts'
 import type { RelatedItem, StartIncident } from './command.ts'
-import { subjectOf } from './change.ts'
+import { calledOf, subjectOf } from './change.ts'
 import { fitJson, shortened } from './fit-json.ts'
+import { MOST_ITEMS, unique } from './joining.ts'
 
 const RAW_DATA_LENGTH = 10_000
 const TITLE_LENGTH = 200
-/** An incident holds 50 (api-facts, Quotas): some are left for its responders. */
-const ITEMS = 40
 
 /** Where Tocsin runs, and which plan opens what the rule's own plan cannot. */
 export interface Home {
   readonly account: string
   readonly region: string
   readonly fallbackPlan?: string
+  /** `all`: what AWS Health tells of other Regions counts, too. */
+  readonly healthRegions?: 'own' | 'all'
 }
 
 /** The key under which firings are one incident: the rule's dedupe key, else what the signal is about. */
@@ -26,7 +27,8 @@ export function dedupeKeyOf(rule: Rule, signal: Signal): string {
 }
 
 /** The alarm itself, also where one of its contributors fires. */
-const resourceOf = (signal: Signal): string => signal.envelope.resources[0] ?? subjectOf(signal)
+const resourceOf = (signal: Signal): string =>
+  (signal.kind === 'event' ? signal.about?.key : undefined) ?? signal.envelope.resources[0] ?? subjectOf(signal)
 
 /** What a start says, but for its key, which follows from the incident's number. */
 export function startIncident(
@@ -36,24 +38,15 @@ export function startIncident(
   home: Home,
 ): { readonly command: Omit<StartIncident, 'key'>; readonly warnings: readonly string[] } {
   const warnings: string[] = []
-  const filled = (template: string, where: string): string => {
-    const { text, missing } = render(template, signal.envelope)
-    for (const field of missing)
-      warnings.push(`rule ${rule.id}: ${where} uses \${${field}}, which the event does not have`)
-    return text
-  }
   const own =
-    rule.open.title === undefined ? '' : subjectIn(rule.open.title, signal) + filled(rule.open.title, 'open.title')
-  const title = titled(own, signal, home)
+    rule.open.title === undefined
+      ? ''
+      : subjectIn(rule.open.title, signal) + filled(rule, rule.open.title, signal, 'open.title', warnings)
+  const title = titled(named(own, signal), signal, home)
   const arn = resourceOf(signal)
-  const links = rule.open.links.flatMap(({ title: name, url }): RelatedItem[] => {
-    const address = filled(url, `open.links ${name}`)
-    if (isUrl(address)) return [{ type: 'OTHER', title: shortened(name, TITLE_LENGTH), url: address }]
-    warnings.push(`rule ${rule.id}: open.links ${name} is left out, it does not give a URL for this event`)
-    return []
-  })
+  const found = itemsFor(rule, signal, home)
   return {
-    warnings,
+    warnings: [...warnings, ...found.warnings],
     command: {
       type: 'start-incident',
       reason: `Rule ${rule.id} opens an incident`,
@@ -68,9 +61,32 @@ export function startIncident(
         at,
         rawData: fitJson(signal.envelope, RAW_DATA_LENGTH),
       },
-      relatedItems: unique([...links, ...itemsOf(signal, home)]).slice(0, ITEMS),
+      relatedItems: found.items,
     },
   }
+}
+
+/** What responders find on the incident of this signal, whether it opens it or joins it. */
+export function itemsFor(
+  rule: Rule,
+  signal: Signal,
+  home: Home,
+): { readonly items: readonly RelatedItem[]; readonly warnings: string[] } {
+  const warnings: string[] = []
+  const links = rule.open.links.flatMap(({ title: name, url }): RelatedItem[] => {
+    const address = filled(rule, url, signal, `open.links ${name}`, warnings)
+    if (isUrl(address)) return [{ type: 'OTHER', title: shortened(name, TITLE_LENGTH), url: address }]
+    warnings.push(`rule ${rule.id}: open.links ${name} is left out, it does not give a URL for this event`)
+    return []
+  })
+  return { items: unique([...links, ...itemsOf(signal, home)]).slice(0, MOST_ITEMS), warnings }
+}
+
+function filled(rule: Rule, template: string, signal: Signal, where: string, warnings: string[]): string {
+  const { text, missing } = render(template, signal.envelope)
+  for (const field of missing)
+    warnings.push(`rule ${rule.id}: ${where} uses \${${field}}, which the event does not have`)
+  return text
 }
 
 /** The account and the region of what comes from elsewhere, as far as they are others; empty for what is at home. */
@@ -86,8 +102,23 @@ function subjectIn(title: string, signal: Signal): string {
   return first && render(first, signal.envelope).missing.length ? nameOf(signal) : ''
 }
 
-const nameOf = (signal: Signal): string =>
-  signal.kind === 'event' ? `${signal.envelope['detail-type']} from ${signal.envelope.source}` : signal.alarm.name
+function nameOf(signal: Signal): string {
+  switch (signal.kind) {
+    case 'event':
+      return signal.about?.title ?? `${signal.envelope['detail-type']} from ${signal.envelope.source}`
+    case 'alarm-state':
+      return calledOf(signal)
+    case 'alarm-configuration':
+      return signal.alarm.name
+  }
+}
+
+/** What is about something that it names, or about a series, says so whatever the rule's title is. */
+function named(own: string, signal: Signal): string {
+  if (signal.kind === 'event') return own || (signal.about?.title ?? '')
+  if (signal.kind !== 'alarm-state' || signal.series === undefined || own.includes(signal.series)) return own
+  return own ? `${own} (${signal.series})` : nameOf(signal)
+}
 
 /** Whoever is paged must know where to look: what comes from elsewhere says so, unless the rule's title does. */
 function titled(own: string, signal: Signal, home: Home): string {
@@ -117,8 +148,11 @@ function itemsOf(signal: Signal, home: Home): RelatedItem[] {
         })),
         ...involved([...resources, ...signal.involved]),
       ]
+    case 'event': {
+      const { link } = signal.about ?? {}
+      return [...(link ? [{ type: 'OTHER', ...link } as const] : []), ...involved(resources)]
+    }
     case 'alarm-configuration':
-    case 'event':
       return involved(resources)
   }
 }
@@ -151,12 +185,3 @@ const isArn = (text: string): boolean =>
   text.length <= 1000 && /^arn:aws(-cn|-us-gov)?:[a-z0-9-]*:[a-z0-9-]*:([0-9]{12})?:.+$/u.test(text)
 
 const isUrl = (text: string): boolean => text.length <= 1000 && /^https?:\/\/[^\s/]+/u.test(text)
-
-function unique(items: readonly RelatedItem[]): RelatedItem[] {
-  const byValue = new Map<string, RelatedItem>()
-  for (const item of items) {
-    const value = item.type === 'METRIC' ? item.metricDefinition : item.type === 'OTHER' ? item.url : item.arn
-    if (!byValue.has(value)) byValue.set(value, item)
-  }
-  return [...byValue.values()]
-}

@@ -1,8 +1,9 @@
 // Paging anew for what fires again: the plan from its beginning, and everybody whom it had reached later than at its beginning.
 import type { Command } from './command.ts'
 import type { Episode, Incident } from './episode.ts'
-import type { Facts } from './facts.ts'
+import { type Facts, isDue } from './facts.ts'
 import { nobodyToPage } from './last-resort.ts'
+import { newSeriesWords } from './new-series.ts'
 import { firingNames, noteOfPaging, stopAll } from './notes.ts'
 import { pageText } from './page-text.ts'
 import { withCommands } from './pending.ts'
@@ -13,31 +14,36 @@ import { withCommands } from './pending.ts'
  */
 export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episode {
   const { incident } = episode
-  if (!incident?.arn || !incident.pageAnew) return episode
-  const waiting: Incident = { ...incident, pageAnew: false }
+  if (!incident?.arn || !incident.pageAnew || !isDue(incident.pageAnewNotBefore ?? now, now)) return episode
+  const { pageAnewNotBefore: _, newSeries: _more, ...rest } = incident
+  const waiting: Incident = { ...rest, pageAnew: false }
   const done: Episode = { ...episode, incident: waiting }
   if (incident.acknowledgements.length) return done
-  const why = `${firingNames(episode)} ${incident.declared ? 'is open' : 'fires again'} and nobody has acknowledged`
+  const [words, why] = wordsOf(episode, incident)
   const contacts = [...new Set([...facts.planContacts, ...reachedLater(facts)])]
   if (!contacts.length) return nobodyToPage(done, waiting, why, now)
   const arn = incident.arn
-  const firing = incident.firedAt.toISOString()
+  // The same firing may be paged for again: for more of it, or at a higher impact.
+  const firing = `${incident.firedAt.toISOString()}~${incident.pagingSince.toISOString()}`
   const start = contacts.map((contact): Command => ({
     type: 'start-engagement',
     key: `${episode.key}/${episode.number}/page-anew/${firing}/${contact}`,
     reason: why,
     incidentArn: arn,
     contact,
-    ...pageText(
-      `${incident.declared ? 'Still open' : 'Fires again'}: ${facts.incident.title}`,
-      why,
-      arn,
-      facts.incident,
-    ),
+    ...pageText(`${words}: ${facts.incident.title}`, why, arn, facts.incident),
   }))
   const message = `Paging anew: ${why}`
   const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])
   return noteOfPaging(paged, `page-anew/${firing}`, now, message)
+}
+
+/** In two words and in a sentence. */
+function wordsOf(episode: Episode, { declared, newSeries }: Incident): readonly [words: string, why: string] {
+  if (newSeries) return ['More of it fails', newSeriesWords(newSeries)]
+  return declared
+    ? ['Still open', `${firingNames(episode)} is open and nobody has acknowledged`]
+    : ['Fires again', `${firingNames(episode)} fires again and nobody has acknowledged`]
 }
 
 /** A plan's first stage pages within seconds; stages last whole minutes, so who was paged later is of a later one. */

@@ -12,6 +12,7 @@ const ROOM = { changes: 600, paging: 800 } as const
 const EVENTS: Readonly<Record<Command['type'], number>> = {
   'start-incident': 6,
   'add-timeline-event': 1,
+  'add-related-item': 1,
   'update-incident': 1,
   'start-engagement': 4,
   'stop-engagement': 0,

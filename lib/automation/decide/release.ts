@@ -1,5 +1,6 @@
 // A held firing that is let go: it opens an incident, or pages anew for the one that is open.
 import type { Episode, HeldFiring } from './episode.ts'
+import { withItems } from './joining.ts'
 import { note } from './notes.ts'
 import { open, pageAnew } from './timeline.ts'
 
@@ -12,7 +13,9 @@ export function release(episode: Episode, subject: string, firing: HeldFiring, i
     held,
     ...(own ? { subjects: { ...episode.subjects, [subject]: { ...own, held: false } } } : {}),
   }
-  const told = free.incident ? pageAnew(free, firing.at, firing.quietSince, now) : open(free, firing, [], now)
+  const told = free.incident
+    ? withItems(pageAnew(free, firing.at, firing.quietSince, now), firing.start.relatedItems, own?.name ?? subject)
+    : open(free, firing, [], now)
   const message = sentence(own?.name ?? subject, firing.why, isKnown)
   return note(told, `released/${subject}/${firing.at.toISOString()}`, now, { message })
 }

@@ -12,6 +12,7 @@ import {
   restsAfterSeconds,
   UNPLACED_KEPT,
 } from './episode.ts'
+import { itemsOfStart } from './joining.ts'
 import { roomFor, withCommands } from './pending.ts'
 
 /** Changes at most this much older than an opening go onto its timeline. */
@@ -49,6 +50,7 @@ export function open(former: Episode, firing: Firing, changes: readonly Change[]
       ...freshIncident(rule, start.trigger.source, at, now),
       start: { ...start, trigger: { ...start.trigger, rawData: '' } },
       ...(periodSeconds ? { periodSeconds } : {}),
+      ...itemsOfStart(start.relatedItems),
     },
   }
   const command = { ...start, key: `${before.key}/${number}/start` }

@@ -2,7 +2,7 @@
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import type { Command, Outcome, TellLastResort } from '../decide/command.ts'
 import type { Place } from '../../aws/arn.ts'
-import { addTimelineEvent, startIncident, updateIncident } from './incident-commands.ts'
+import { addRelatedItem, addTimelineEvent, startIncident, updateIncident } from './incident-commands.ts'
 import type { Pace } from './pace.ts'
 
 export interface Execute {
@@ -51,6 +51,8 @@ export function executeWith(
       case 'add-timeline-event':
         await pace?.turn('CreateTimelineEvent')
         return addTimelineEvent(incidents, command, incidentArn)
+      case 'add-related-item':
+        return addRelatedItem(incidents, command, incidentArn)
       case 'update-incident':
         return updateIncident(incidents, command)
       case 'start-engagement':
@@ -68,6 +70,7 @@ export function executeWith(
       if (leaves.includes(command.type)) return false
       switch (command.type) {
         case 'add-timeline-event':
+        case 'add-related-item':
           return (command.incidentArn ?? incidentArn) !== undefined
         case 'start-engagement':
         case 'stop-engagement':

@@ -5,10 +5,11 @@ import {
   type SSMIncidentsClient,
   StartIncidentCommand,
   UpdateIncidentRecordCommand,
+  UpdateRelatedItemsCommand,
 } from '@aws-sdk/client-ssm-incidents'
 import { type Place, responsePlanArn } from '../../aws/arn.ts'
 import { sha256 } from '../../aws/token.ts'
-import type { AddTimelineEvent, RelatedItem, StartIncident, UpdateIncident } from '../decide/command.ts'
+import type { AddRelatedItem, AddTimelineEvent, RelatedItem, StartIncident, UpdateIncident } from '../decide/command.ts'
 import { fitJson } from '../decide/fit-json.ts'
 
 const EVENT_DATA_LENGTH = 12_000
@@ -63,6 +64,22 @@ export async function addTimelineEvent(
     }),
   )
   if (!eventId) throw new Error(`CreateTimelineEvent for ${command.key} answered no eventId`)
+}
+
+export async function addRelatedItem(
+  client: SSMIncidentsClient,
+  { key, incidentArn, item }: AddRelatedItem,
+  started: string | undefined,
+): Promise<undefined> {
+  const incidentRecordArn = incidentArn ?? started
+  if (!incidentRecordArn) throw new Error(`The incident of ${key} has not been started yet`)
+  const relatedItemsUpdate = { itemToAdd: relatedItem(item) }
+  const { $metadata } = await client.send(
+    new UpdateRelatedItemsCommand({ clientToken: sha256(key), incidentRecordArn, relatedItemsUpdate }),
+  )
+  // As below.
+  if ($metadata.httpStatusCode !== 204)
+    throw new Error(`UpdateRelatedItems for ${key} answered ${$metadata.httpStatusCode}`)
 }
 
 export async function updateIncident(client: SSMIncidentsClient, command: UpdateIncident): Promise<undefined> {

@@ -52,15 +52,15 @@ function stateChange(untidy: Envelope, identity: string): AlarmStateChange {
   const configuration = detail.optionalObject('configuration')
   const alarm = alarmOf(envelope, fields)
   const previous = detail.optionalObject('previousState')?.optionalText('value')
-  const at = state.optionalText('timestamp') ? state.instant('timestamp') : fields.instant('time')
+  const at = state.optionalInstant('timestamp') ?? fields.instant('time')
   const held = heldOf(detail, state, at)
-  const arn = subjectArn(alarm.arn, detail)
-  const type = arn === alarm.arn ? typeOf(configuration) : undefined
+  const about = contributorOf(alarm, detail)
+  const type = about.series === undefined ? typeOf(configuration) : undefined
   return {
     kind: 'alarm-state',
     identity,
     envelope: placedAt(alarm, envelope),
-    alarm: { ...alarm, arn },
+    ...about,
     ...(type ? { type } : {}),
     ...actionsEnabled(configuration),
     state: state.oneOf('value', STATES),
@@ -78,12 +78,21 @@ function stateChange(untidy: Envelope, identity: string): AlarmStateChange {
 
 /**
  * A contributor (one series of an alarm over many) has a state of its own, so it is an alarm of its own: its OK must not
- * pass for the alarm's. The alarm itself stays `envelope.resources[0]`.
+ * pass for the alarm's. The alarm itself stays `envelope.resources[0]`. It is called by its attributes, else by its id.
  */
-function subjectArn(alarmArn: string, detail: Fields): string {
-  const contributor = detail.optionalObject('alarmContributor')?.optionalText('id')
-  return contributor ? `${alarmArn}${CONTRIBUTOR}${contributor}` : alarmArn
+function contributorOf(alarm: Alarm, detail: Fields): Pick<AlarmStateChange, 'alarm' | 'series'> {
+  const contributor = detail.optionalObject('alarmContributor')
+  const id = contributor?.optionalText('id')
+  if (!contributor || !id) return { alarm }
+  const attributes = Object.entries(contributor.optionalObject('attributes')?.json ?? {})
+  const series = attributes.slice(0, MOST_ATTRIBUTES).map(([key, value]) => `${word(key)}=${word(value)}`)
+  return { alarm: { ...alarm, arn: `${alarm.arn}${CONTRIBUTOR}${id}` }, series: series.join(', ') || word(id) }
 }
+
+/** As many as a metric has dimensions; a series is told apart by its first ones. */
+const MOST_ATTRIBUTES = 10
+const word = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 60)
 
 /** Undefined for what has no configuration, or one of a type that is not known yet. */
 function typeOf(configuration: Fields | undefined): AlarmType | undefined {
@@ -116,26 +125,42 @@ function configurationChange(envelope: Envelope, identity: string): AlarmConfigu
     alarm,
     operation,
     // A deleted alarm's configuration has the instant of its last change; the event's own is to the second.
-    at:
-      operation !== 'delete' && configuration?.optionalText('timestamp')
-        ? configuration.instant('timestamp')
-        : fields.instant('time'),
+    at: (operation === 'delete' ? undefined : configuration?.optionalInstant('timestamp')) ?? fields.instant('time'),
     state: STATES.find((value) => value === state),
     ...actionsEnabled(configuration),
     ...(before.actionsEnabled === undefined ? {} : { actionsWereEnabled: before.actionsEnabled }),
   }
 }
 
+/** The alarm that the event names as its resource; where it names none, that of its account, Region and name. */
 function alarmOf(envelope: Envelope, fields: Fields): Alarm {
-  const alarm = parseAlarmArn(envelope.resources[0] ?? '')
+  const alarm =
+    parseAlarmArn(envelope.resources[0] ?? '') ??
+    parseAlarmArn(alarmArn(envelope, fields.object('detail').optionalText('alarmName') ?? ''))
   if (!alarm) throw fields.malformed('resources[0]', 'must be the ARN of an alarm')
   return alarm
 }
 
 /** An alarm is where its ARN says, whichever account and region's bus or topic its event came by. */
-const placedAt = ({ account, region }: Alarm, envelope: Envelope): Envelope => ({ ...envelope, account, region })
+const placedAt = ({ arn, account, region }: Alarm, envelope: Envelope): Envelope => {
+  const [first, ...others] = envelope.resources
+  return { ...envelope, account, region, resources: first === arn ? envelope.resources : [arn, ...others] }
+}
 
 const ALARM_ARN = /^arn:[a-z-]{1,20}:cloudwatch:([a-z0-9-]{1,32}):(\d{12}):alarm:(.{1,255})$/s
+
+/** The ARN of the alarm of this name. */
+export const alarmArn = ({ account, region }: Pick<Alarm, 'account' | 'region'>, name: string): string =>
+  `arn:${PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'}:cloudwatch:${region}:${account}:alarm:${name}`
+
+const PARTITIONS = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eu-isoe-', 'aws-iso-e'],
+] as const
 
 /** The alarm of an ARN `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`. */
 export function parseAlarmArn(arn: string): Alarm | undefined {

@@ -1,5 +1,6 @@
 // An alarm that invokes the function directly, made to look like the same alarm's EventBridge event.
 import {
+  alarmArn,
   alarmSignal,
   ALARM_SOURCE,
   CONTRIBUTOR_STATE_CHANGE,
@@ -9,20 +10,29 @@ import {
 } from './alarm-event.ts'
 import { tagsOf } from './alarm-tags.ts'
 import { Fields, type Json } from './fields.ts'
+import type { Receipt } from './receipt.ts'
 import { BY_ACTION, type Signal } from './signal.ts'
 
 /** Whether a JSON object is an alarm's invocation. */
 export const isAlarmInvocation = (json: Json): boolean => 'alarmData' in json
 
-/** Throws MalformedInput. An invocation has no id of its own: what it says is its identity, so a retry has the same. */
-export function parseAlarmInvocation(json: Json): Signal {
+/**
+ * Throws MalformedInput. An invocation has no id of its own: what it says is its identity, so a retry has the same. What it
+ * lacks of its instant and place is that of `receipt`.
+ */
+export function parseAlarmInvocation(json: Json, receipt?: Receipt): Signal {
   const fields = new Fields('alarm invocation', json)
-  const alarm = parseAlarmArn(fields.text('alarmArn'))
-  if (!alarm) throw fields.malformed('alarmArn', 'must be the ARN of an alarm')
   const detail = fields.object('alarmData')
+  const account = fields.optionalText('accountId') ?? receipt?.account ?? ''
+  const region = fields.optionalText('region') ?? receipt?.region ?? ''
+  const alarm =
+    parseAlarmArn(fields.optionalText('alarmArn') ?? '') ??
+    parseAlarmArn(alarmArn({ account, region }, detail.optionalText('alarmName') ?? ''))
+  if (!alarm) throw fields.malformed('alarmArn', 'must be the ARN of an alarm')
   const state = detail.object('state')
   const contributor = detail.optionalObject('alarmContributor')?.optionalText('id')
-  const at = state.optionalText('timestamp') ? state.instant('timestamp') : fields.instant('time')
+  const at =
+    state.optionalInstant('timestamp') ?? fields.optionalInstant('time') ?? receipt?.at ?? fields.instant('time')
   const id = [alarm.arn, contributor, state.text('value'), at.toISOString()].filter(Boolean).join('/')
   const signal = alarmSignal(
     {

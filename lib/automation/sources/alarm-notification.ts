@@ -1,5 +1,6 @@
 // What an alarm publishes to SNS, made to look like the same alarm's EventBridge event.
 import {
+  alarmArn,
   alarmSignal,
   ALARM_SOURCE,
   CONTRIBUTOR_STATE_CHANGE,
@@ -9,17 +10,21 @@ import {
 } from './alarm-event.ts'
 import { tagsOf } from './alarm-tags.ts'
 import { Fields, type Json } from './fields.ts'
-import { BY_ACTION, type Signal } from './signal.ts'
+import type { Receipt } from './receipt.ts'
+import { regionCode } from './region-names.ts'
+import { type Alarm, BY_ACTION, type Signal } from './signal.ts'
 
 /** Whether a JSON object is an alarm's notification. */
-export const isAlarmNotification = (json: Json): boolean => 'AlarmName' in json && 'NewStateValue' in json
+export const isAlarmNotification = (json: Json): boolean =>
+  ('AlarmName' in json || 'AlarmArn' in json) && 'NewStateValue' in json
 
-/** `id` names the notification (SNS's MessageId). Throws MalformedInput. */
-export function parseAlarmNotification(json: Json, id: string): Signal {
+/** What the notification lacks of its instant and place is that of `receipt`. Throws MalformedInput. */
+export function parseAlarmNotification(json: Json, receipt: Receipt): Signal {
+  const { id } = receipt
   const message = new Fields('alarm notification', json)
-  // "Region" is a name for people ("US East (N. Virginia)"): the ARN has the region.
-  const alarm = parseAlarmArn(message.text('AlarmArn'))
-  if (!alarm) throw message.malformed('AlarmArn', 'must be the ARN of an alarm')
+  const alarm = alarmIn(message, receipt)
+  const stated = message.optionalInstant('StateChangeTime')
+  const at = stated ?? receipt.at ?? message.instant('StateChangeTime')
   // [inferred] named as in CloudWatch's alarm history; AWS does not document the notification of a contributor.
   const contributor = message.optionalText('AlarmContributorId')
   const signal = alarmSignal(
@@ -29,14 +34,14 @@ export function parseAlarmNotification(json: Json, id: string): Signal {
       'detail-type': contributor ? CONTRIBUTOR_STATE_CHANGE : STATE_CHANGE,
       account: alarm.account,
       region: alarm.region,
-      time: toSecond(message.instant('StateChangeTime')),
+      time: toSecond(at),
       resources: [alarm.arn],
       detail: {
-        alarmName: message.text('AlarmName'),
+        alarmName: message.optionalText('AlarmName') ?? alarm.name,
         ...(contributor
           ? { alarmContributor: { id: contributor, attributes: message.get('AlarmContributorAttributes') } }
           : {}),
-        state: state(message),
+        state: state(message, (stated && message.optionalText('StateChangeTime')) ?? at.toISOString()),
         ...(message.optionalText('OldStateValue') ? { previousState: { value: message.text('OldStateValue') } } : {}),
         configuration: configuration(message),
         ...present({
@@ -54,7 +59,19 @@ export function parseAlarmNotification(json: Json, id: string): Signal {
 const present = (members: Json): Json =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 
-function state(message: Fields): Json {
+/** The alarm of its ARN; without one, of its account, the Region that people call so, and its name. */
+function alarmIn(message: Fields, receipt: Receipt): Alarm {
+  const account = message.optionalText('AWSAccountId') ?? receipt.account
+  const region = regionCode(message.optionalText('Region') ?? '') ?? receipt.region
+  const name = message.optionalText('AlarmName')
+  const alarm =
+    parseAlarmArn(message.optionalText('AlarmArn') ?? '') ??
+    (account && region && name ? parseAlarmArn(alarmArn({ account, region }, name)) : undefined)
+  if (!alarm) throw message.malformed('AlarmArn', 'must be the ARN of an alarm')
+  return alarm
+}
+
+function state(message: Fields, timestamp: string): Json {
   const children = message.objects('TriggeringChildren').flatMap((child) => {
     const arn = child.optionalText('Arn')
     return arn ? [{ arn, state: renamed(child.optionalObject('State')) }] : []
@@ -62,7 +79,7 @@ function state(message: Fields): Json {
   return {
     value: message.text('NewStateValue'),
     reason: message.optionalText('NewStateReason') ?? '',
-    timestamp: message.text('StateChangeTime'),
+    timestamp,
     ...(children.length > 0 ? { reasonData: JSON.stringify({ triggeringAlarms: children }) } : {}),
   }
 }
@@ -112,9 +129,7 @@ const metricStat = (metric: Fields, of: Fields, stat: string | undefined): Json 
   metric: {
     namespace: metric.optionalText('Namespace'),
     name: metric.optionalText('MetricName'),
-    dimensions: Object.fromEntries(
-      metric.objects('Dimensions').map((dimension) => [dimension.text('name'), dimension.text('value')]),
-    ),
+    dimensions: dimensionsOf(metric),
   },
   period: of.optionalNumber('Period'),
   stat,
@@ -125,5 +140,15 @@ const metricStat = (metric: Fields, of: Fields, stat: string | undefined): Json 
 function statisticOf(told: string): string {
   const plain = STATISTICS.find((known) => known.toUpperCase() === told.toUpperCase().replaceAll('_', ''))
   return plain ?? told.replace(/^(p|tm|wm|tc|ts)(?=\d)/i, (letters) => letters.toLowerCase())
+}
+
+/** `[{name, value}]`, spelt with capitals as well, or an object of names and values; what is none of these has no place. */
+function dimensionsOf(metric: Fields): Json {
+  const listed = metric.objects('Dimensions').flatMap((dimension) => {
+    const name = dimension.optionalText('name') ?? dimension.optionalText('Name')
+    const value = dimension.optionalText('value') ?? dimension.optionalText('Value')
+    return name && value ? [[name, value]] : []
+  })
+  return { ...metric.optionalObject('Dimensions')?.json, ...Object.fromEntries(listed) }
 }
 const STATISTICS = ['Average', 'Sum', 'Minimum', 'Maximum', 'SampleCount']

@@ -1,27 +1,43 @@
 // An EventBridge event: its envelope checked, and what it says.
-import { alarmSignal } from './alarm-event.ts'
+import { alarmSignal, parseAlarmArn } from './alarm-event.ts'
 import { Fields, type Json } from './fields.ts'
+import { healthEvent } from './health-event.ts'
+import type { Receipt } from './receipt.ts'
 import type { Envelope, Signal } from './signal.ts'
 
 /** Whether a JSON object has the shape of an EventBridge event. */
 export const isEvent = (json: Json): boolean => 'detail-type' in json && 'source' in json && 'detail' in json
 
-/** Throws MalformedInput. The event's id is its identity: EventBridge gives a repeated delivery the same one. */
-export function parseEvent(json: Json): Signal {
+/**
+ * Throws MalformedInput. The event's id is its identity: EventBridge gives a repeated delivery the same one. What the
+ * event lacks of its id, instant and place is that of `receipt`, or that of the alarm that it names.
+ */
+export function parseEvent(json: Json, receipt?: Receipt): Signal {
   const fields = new Fields('EventBridge event', json)
+  const resources = fields.texts('resources').filter(isName)
+  const alarm = parseAlarmArn(resources[0] ?? '')
+  const known = {
+    id: receipt?.id,
+    account: alarm?.account ?? receipt?.account,
+    region: alarm?.region ?? receipt?.region,
+  }
+  const text = (name: keyof typeof known): string => fields.optionalText(name) ?? known[name] ?? fields.text(name)
+  const stated = fields.optionalInstant('time')
+  const at = stated ?? receipt?.at ?? fields.instant('time')
   const envelope: Envelope = {
-    id: fields.text('id'),
+    id: text('id'),
     source: fields.text('source'),
     'detail-type': fields.text('detail-type'),
-    account: fields.text('account'),
-    region: fields.text('region'),
-    time: fields.text('time'),
-    resources: fields.texts('resources').filter(isName),
+    account: text('account'),
+    region: text('region'),
+    time: (stated && fields.optionalText('time')) ?? at.toISOString(),
+    resources,
     detail: fields.object('detail').json,
   }
-  const at = fields.instant('time')
   const identity = `event/${envelope.id}`
-  return alarmSignal(envelope, identity) ?? { kind: 'event', identity, envelope, at }
+  return (
+    alarmSignal(envelope, identity) ?? healthEvent(envelope, identity, at) ?? { kind: 'event', identity, envelope, at }
+  )
 }
 
 /** As long as the longest ARN that AWS's APIs take. */

@@ -45,6 +45,8 @@ export const isByAction = ({ identity }: Signal): boolean =>
 export interface AlarmStateChange extends Common {
   readonly kind: 'alarm-state'
   readonly alarm: Alarm
+  /** Which of the alarm's series it is about, for people: `TableName=orders`. Absent where it is the alarm as a whole. */
+  readonly series?: string
   readonly state: AlarmStateValue
   readonly previousState?: AlarmStateValue
   /** The state's own timestamp: CloudWatch's order. */
@@ -81,12 +83,26 @@ export interface AlarmConfigurationChange extends Common {
   readonly actionsWereEnabled?: boolean
 }
 
-/** Any other EventBridge event: it can open an incident; nothing tells when it is over. */
+/** Any other EventBridge event: it can open an incident; nothing tells when it is over, unless `about` does. */
 export interface PlainEvent extends Common {
   readonly kind: 'event'
   readonly at: Date
   /** It came by a topic or a call of the function: somebody has wired it to wake people, whatever its source. */
   readonly sent?: true
+  /** What it is about, where that is known: several events are about one thing. */
+  readonly about?: {
+    /** All that has this key is one incident, unless the rule has a dedupe key of its own. */
+    readonly key: string
+    /** What is in a state of its own. */
+    readonly subject: string
+    /** Its title for people. */
+    readonly title: string
+    /** `OK`: it is over. */
+    readonly state: 'ALARM' | 'OK'
+    /** What has happened, as the timeline tells it. */
+    readonly text: string
+    readonly link?: { readonly title: string; readonly url: string }
+  }
 }
 
 export type Signal = AlarmStateChange | AlarmConfigurationChange | PlainEvent

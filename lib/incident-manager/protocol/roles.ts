@@ -42,6 +42,7 @@ const AUTOMATES = new Set([
   'GetIncidentRecord',
   'UpdateIncidentRecord',
   'ListIncidentRecords',
+  'UpdateRelatedItems',
   'GetResponsePlan',
   'GetContact',
   'ListEngagements',

@@ -4,8 +4,8 @@ import { acknowledgementKey } from './keys.ts'
 import { decode, encodeItem, text } from './stored.ts'
 
 export interface Answers {
-  /** The people who have acknowledged the incident since it was last resolved: opening it again voids what was answered before. */
-  readonly contactArns: readonly string[]
+  /** The people who have acknowledged the incident since it was last resolved (opening it again voids what was answered before), and when last. */
+  readonly people: readonly { readonly contactArn: string; readonly at: Date }[]
   /** Engagements that began before `at` are to stop. */
   readonly stopped?: { readonly at: Date; readonly reason: string }
 }
@@ -20,7 +20,7 @@ export async function answersTo(table: Table, incidentId: string): Promise<Answe
   const stopped = mark && decode<{ at: Date; reason: string }>(mark, ['at'])
   const holds = (item: Item): boolean => item !== mark && !(stopped && text(item, 'at') <= stopped.at.toISOString())
   return {
-    contactArns: items.filter(holds).map(({ sk }) => sk),
+    people: items.filter(holds).map((item) => ({ contactArn: item.sk, at: decode<{ at: Date }>(item, ['at']).at })),
     ...(stopped ? { stopped: { at: stopped.at, reason: stopped.reason } } : {}),
   }
 }

@@ -186,6 +186,7 @@ export class Outside {
           this.record(command.incidentArn).status = 'RESOLVED'
         }
         return undefined
+      case 'add-related-item':
       case 'start-engagement':
       case 'stop-engagement':
       case 'accept-page':

@@ -305,10 +305,16 @@ describe('what is larger than anything CloudWatch tells', () => {
     ])
   })
 
-  it.each(ROADS)('is refused by %s where it names the alarm', (_, read) => {
-    expect(() => read({ arn: arnOf('a'.repeat(256)) })).toThrow(/must be the ARN of an alarm$/)
-    expect(() => read({ arn: arnOf('a', 'us-east-1:12') })).toThrow(/must be the ARN of an alarm$/)
-  })
+  it.each(ROADS)(
+    'is refused by %s where it names the alarm, and known by its name where only the ARN is wrong',
+    (_, read) => {
+      const alarmName = 'a'.repeat(256)
+      for (const arn of [arnOf(alarmName), arnOf('a', 'us-east-1:12')]) {
+        expect(() => read({ arn, alarmName })).toThrow(/must be the ARN of an alarm$/)
+        expect(stateOf(read({ arn, alarmName: 'known' })).alarm.arn).toBe(arnOf('known'))
+      }
+    },
+  )
 
   it('does not take long because an alarm has many metrics', () => {
     const metrics = Array.from({ length: 5000 }, (_, at) => ({ id: `m${at}`, expression: `${at}` }))

@@ -45,13 +45,27 @@ describe('An acknowledgement', () => {
     expect(acknowledgements).toEqual(['SSM Contacts Page Acknowledgement for Incident'])
   })
 
-  test('counts for engagements of the incident that start later', async () => {
+  test('counts for engagements of the incident that start up to a minute later', async () => {
     const ann = await person(desk, 'ann')
     const bob = await person(desk, 'bob')
     await start(desk, await escalation(desk, 'duty', [ann]))
     await accept(desk, desk.messages[0])
     await start(desk, await escalation(desk, 'managers', [ann, bob]))
     expect(paged()).toEqual(['ann', 'bob'])
+  })
+
+  test('does not count for one that starts after that: who engages somebody then means it, and their next answer counts', async () => {
+    const ann = await person(desk, 'ann', { retryMinutes: 1 })
+    const bob = await person(desk, 'bob')
+    await start(desk, await escalation(desk, 'duty', [ann]))
+    await accept(desk, desk.messages[0])
+    await desk.sweep(2)
+    await start(desk, await escalation(desk, 'managers', [{ ...ann, essential: true }, bob]))
+    expect(paged()).toEqual(['ann', 'ann'])
+    await accept(desk, desk.messages[1])
+    await start(desk, await escalation(desk, 'others', [ann]))
+    await desk.sweep(10)
+    expect(paged()).toEqual(['ann', 'ann'])
   })
 
   test('does not count for another incident', async () => {

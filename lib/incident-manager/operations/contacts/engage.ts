@@ -10,7 +10,7 @@ import { arnOfEngagement, createEngagement, type Engagement, findEngagement } fr
 import { encode } from '../../store/stored.ts'
 import { canonical } from '../incidents/client-tokens.ts'
 import { claimed, owedPages } from './owed.ts'
-import { advanceEngagement, finish, stepped, withAnswers } from './telling.ts'
+import { advanceEngagement, finish, NO_ANSWERS, stepped, withAnswers } from './telling.ts'
 
 export interface EngageInput {
   readonly contactArn: string
@@ -39,8 +39,7 @@ export async function engage(context: Context, input: EngageInput): Promise<{ en
   if (!(await contacts(said.contactArn))) return again(context, id, parameters, contactNotFound(said.contactArn))
   const arn = arnOfEngagement(place, contactsResource(said.contactArn)?.alias ?? '', id)
   const startTime = clock.now()
-  const answers =
-    said.incidentId && !newIncident ? await answersTo(table, said.incidentId) : ({ contactArns: [] } as const)
+  const answers = said.incidentId && !newIncident ? await answersTo(table, said.incidentId) : NO_ANSWERS
   const answered = withAnswers(begin(arn, said.contactArn), startTime, answers, startTime)
   const { engagement: state, commands } = await stepped(context, answered, contacts, startTime)
   const fresh: Engagement = { id, arn, ...said, startTime, parameters, state, owed: [], rev: 1 }

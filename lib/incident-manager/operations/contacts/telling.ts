@@ -1,5 +1,6 @@
 // How an engagement goes on: decided, stored with what is owed, done, and cleared. Whoever comes in between reads it anew.
 import { isDeepStrictEqual } from 'node:util'
+import { plusSeconds } from '../../../aws/instants.ts'
 import { ConditionFailed } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
 import { acknowledge, type Contact, type Engagement as State, stop } from '../../engine/engagement.ts'
@@ -12,7 +13,9 @@ import { claimed, doOwed, owedPages, settled, withState } from './owed.ts'
 
 /** How often a write that somebody else was faster than is made again from what they wrote. */
 const ROUNDS = 10
-const NO_ANSWERS: Answers = { contactArns: [] }
+export const NO_ANSWERS: Answers = { people: [] }
+/** Who engages somebody so shortly after an answer may not have known of it; who does so later means it. */
+const COVERED_SECONDS = 60
 
 /** What is to be done now, decided from contacts as they are now; reads only those that matter. */
 export async function stepped(
@@ -35,9 +38,11 @@ export async function stepped(
   }
 }
 
-/** The state with every answer that the incident has had, through whichever engagement. */
+/** The state with every answer that the incident has had since it began or just before, through whichever engagement. */
 export function withAnswers(state: State, startTime: Date, answers: Answers, now: Date): State {
-  const answered = answers.contactArns.reduce((so, contactArn) => acknowledge(so, contactArn, now), state)
+  const answered = answers.people
+    .filter(({ at }) => plusSeconds(at, COVERED_SECONDS) >= startTime)
+    .reduce((so, { contactArn }) => acknowledge(so, contactArn, now), state)
   const { stopped } = answers
   return stopped && startTime < stopped.at ? stop(answered, stopped.reason, now) : answered
 }

@@ -10,7 +10,7 @@ import { requireReplicationSet } from '../../store/replication-set.ts'
 import { text } from '../../store/stored.ts'
 import { type Call, callOf, checkSameCall } from './client-tokens.ts'
 import { given } from './given.ts'
-import { greetChatChannel, partsChange, requireModest } from './plan-parts.ts'
+import { greetChatChannel, partsChange, requireModest, requireOtherTopics } from './plan-parts.ts'
 
 /**
  * ResourceNotFound without a replication set; Conflict when the name is taken, or the token by another call. Contacts it
@@ -36,6 +36,7 @@ export const createResponsePlan: Operation<CreateResponsePlanCommandInput, Creat
     tags,
     ...call,
   }
+  requireOtherTopics(context, { ...optional, ...fromTemplate })
   await requireReplicationSet(context.table, context.place)
   const { set } = partsChange({ ...optional, ...fromTemplate })
   const created = { ...planItem(plan), ...set }

@@ -57,3 +57,16 @@ export async function greetChatChannel(context: Context, planArn: string, parts:
     }
   }
 }
+
+/**
+ * ValidationFailed where the plan would tell the topic that alarms publish to of its incidents: what is told of them comes
+ * back as if it were an alarm.
+ */
+export function requireOtherTopics({ alarmTopicArn }: Context, parts: Partial<PlanParts>): void {
+  const { notificationTargets = [], chatChannel } = parts
+  const topics = [...notificationTargets.map(({ snsTopicArn }) => snsTopicArn), ...(chatChannel?.chatbotSns ?? [])]
+  if (alarmTopicArn === undefined || !topics.includes(alarmTopicArn)) return
+  throw new ValidationFailed(
+    `Invalid value provided - ${alarmTopicArn} is the topic that alarms publish to: a plan that notifies it would be told of its own incidents as of new alarms. Name another topic`,
+  )
+}

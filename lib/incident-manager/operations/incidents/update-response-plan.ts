@@ -6,7 +6,7 @@ import { getPlan } from '../../store/plans.ts'
 import { text } from '../../store/stored.ts'
 import { callOf, changeOnce, remember, tokenAttribute } from './client-tokens.ts'
 import { given } from './given.ts'
-import { greetChatChannel, partsChange, requireModest } from './plan-parts.ts'
+import { greetChatChannel, partsChange, requireModest, requireOtherTopics } from './plan-parts.ts'
 
 export const updateResponsePlan: Operation<UpdateResponsePlanCommandInput, UpdateResponsePlanCommandOutput> = async (
   input,
@@ -27,6 +27,7 @@ export const updateResponsePlan: Operation<UpdateResponsePlanCommandInput, Updat
     actions: input.actions,
     integrations: input.integrations,
   }
+  requireOtherTopics(context, parts)
   const changed = partsChange(parts)
   const required = { ...(title === undefined ? {} : { title }), ...(impact === undefined ? {} : { impact }) }
   const read = () => getPlan(context.table, context.place, arn)
