@@ -1,5 +1,6 @@
 // How an engagement goes on: decided, stored with what is owed, done, and cleared. Whoever comes in between reads it anew.
 import { isDeepStrictEqual } from 'node:util'
+import { plusMinutes } from '../../../aws/instants.ts'
 import { ConditionFailed } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
 import { acknowledge, type Contact, type Engagement as State, stop } from '../../engine/engagement.ts'
@@ -8,10 +9,12 @@ import { type Answers, answersTo } from '../../store/acknowledgements.ts'
 import { type ContactReader, contactReader, engineContact } from '../../store/contacts.ts'
 import { type Engagement, findEngagement, type Owed, saveEngagement } from '../../store/engagements.ts'
 import { onCallBy } from '../../store/rotations.ts'
-import { claimed, doOwed, owedPages, settled, withState } from './owed.ts'
+import { asOf, claimed, doOwed, owedPages, settled, withState } from './owed.ts'
 
 /** How often a write that somebody else was faster than is made again from what they wrote. */
 const ROUNDS = 10
+/** Clocks of two functions differ by less. */
+const CLOCKS_APART_MINUTES = 5
 const NO_ANSWERS: Answers = { contactArns: [] }
 
 /** What is to be done now, decided from contacts as they are now; reads only those that matter. */
@@ -39,8 +42,12 @@ export async function stepped(
 export function withAnswers(state: State, startTime: Date, answers: Answers, now: Date): State {
   const answered = answers.contactArns.reduce((so, contactArn) => acknowledge(so, contactArn, now), state)
   const { stopped } = answers
-  return stopped && startTime < stopped.at ? stop(answered, stopped.reason, now) : answered
+  return stopped && isBefore(startTime, stopped.at, now) ? stop(answered, stopped.reason, now) : answered
 }
+
+/** A stop by a clock that was put back since came before what starts by the clock in force. */
+const isBefore = (startTime: Date, stoppedAt: Date, now: Date): boolean =>
+  startTime < stoppedAt && (stoppedAt <= plusMinutes(now, CLOCKS_APART_MINUTES) || startTime > now)
 
 /**
  * Finishes what an engagement owes and starts what is due of it. `all` also takes what somebody else may be doing at
@@ -53,7 +60,8 @@ export async function advanceEngagement(context: Context, id: string, which: 'du
     if (!read) return
     const now = context.clock.now()
     const answers = read.incidentId ? await answersTo(context.table, read.incidentId) : NO_ANSWERS
-    const current = withState(read, withAnswers(read.state, read.startTime, answers, now), now)
+    const known = asOf(read, now)
+    const current = withState(known, withAnswers(known.state, read.startTime, answers, now), now)
     const late = current.owed.filter(which === 'all' && round === 0 ? () => true : isDue(now))
     const next = late.length ? claimed(current, late, now) : await decided(context, current, contacts, now)
     if (!next.mine.length && isDeepStrictEqual(next.engagement, read)) return
@@ -81,7 +89,10 @@ async function decided(context: Context, current: Engagement, contacts: ContactR
   return claimed(withState(current, state, now), owedPages(commands, now), now)
 }
 
-/** Does what was claimed and clears it in one write. What cannot be done now stays owed. */
+/**
+ * Does what was claimed and clears it in one write. What cannot be done now stays owed; who can be told another way is told
+ * at once.
+ */
 export async function finish(
   context: Context,
   engagement: Engagement,
@@ -92,7 +103,8 @@ export async function finish(
   const done = await Promise.all(mine.map((owed) => doOwed(context, engagement, owed, contacts)))
   let current: Engagement | undefined = engagement
   for (let round = 0; current && round < ROUNDS; round++) {
-    if (await savedUnlessOvertaken(context, settled(current, done, context.clock.now()))) return
+    const saved = await savedUnlessOvertaken(context, settled(current, done, context.clock.now()))
+    if (saved) return saved.state.lookAt ? advanceEngagement(context, engagement.id) : undefined
     current = await findEngagement(context.table, engagement.id)
   }
 }
