@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { rmSync } from 'node:fs'
 import {
+  CreateResponsePlanCommand,
   DeleteReplicationSetCommand,
   DeleteResponsePlanCommand,
   ListReplicationSetsCommand,
@@ -21,6 +22,8 @@ defaults:
   resolve: {after: 5m, mode: unless-human}
   autoAcknowledge: [answered-elsewhere]
   escalate: [{unacknowledgedFor: 9m, engage: [manager], impact: 1}]
+rules:
+  - {id: bought, match: {source: [tocsin.bought]}, open: {plan: bought}}
 `
 
 /** Which service an operation belongs to. */
@@ -31,6 +34,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'GetIncidentRecord',
     'UpdateIncidentRecord',
     'GetResponsePlan',
+    'ListTimelineEvents',
   ],
   'ssm-contacts': [
     'ListEngagements',
@@ -163,6 +167,21 @@ async function tellStories(): Promise<void> {
     await untilItFails('sweep StopEngagement')
     await on.system.advance(31_000)
     await on.accept((await on.pages()).findLast(({ type }) => type === 'SMS'))
+    // Somebody else is to be called, who is not.
+    const pagerDutyConfiguration = {
+      name: 'Shop',
+      secretId: 'pagerduty',
+      pagerDutyIncidentConfiguration: { serviceId: 'P1' },
+    }
+    await on.incidents.send(
+      new CreateResponsePlanCommand({
+        name: 'bought',
+        incidentTemplate: { title: 'Bought', impact: 3 },
+        integrations: [{ pagerDutyConfiguration }],
+      }),
+    )
+    await on.put('tocsin.bought', 'Order Backlog', { waiting: 1 }, [])
+    await on.minutes(1)
     // Dead letters, and a start that fails: the last resort.
     broken = true
     await on.put('tocsin.orders', 'Order Backlog', { waiting: 1 }, [])

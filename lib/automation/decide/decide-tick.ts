@@ -15,6 +15,7 @@ import { cut } from './fit-json.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
 import { nobodyPaged, nobodyToPage } from './last-resort.ts'
 import { firingNames, minutesSince, nameOf, note, noteOfPaging, stopAll } from './notes.ts'
+import { checkPagerDuty } from './pager-duty.ts'
 import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
 import { untold } from './truth.ts'
@@ -24,7 +25,7 @@ export function decideTick(before: Episode, facts: Facts, now: Date): Episode | 
   if (!before.incident?.arn) return undefined
   if (facts.incident.status !== 'OPEN') return over(before, facts, now)
   const answered = withAcknowledgements(before, facts.acknowledgements)
-  const steps = [audit, pageAnew, stopPaging, checkPaged, escalate, resolve]
+  const steps = [audit, pageAnew, stopPaging, checkPagerDuty, checkPaged, escalate, resolve]
   return steps.reduce((episode, step) => step(episode, facts, now), answered)
 }
 

@@ -72,6 +72,8 @@ export interface Incident {
   readonly trouble?: { readonly failingSince: Date; readonly because: string }
   /** When to look whether anybody has been paged; absent once somebody has been. */
   readonly nextPageCheckAt?: Date
+  /** When to look whether the plan leaves paging to somebody else; absent once that is known. */
+  readonly planLookAt?: Date
   /** How often, and when last, the last resort was told that nobody is paged for it. */
   readonly lastResort?: { readonly times: number; readonly toldAt: Date }
 }
@@ -233,6 +235,7 @@ function incidentDueAt(episode: Episode, now: Date): Date | undefined {
   const escalations = quietSince(episode)
     ? []
     : incident.rule.escalate.map((escalation, index) => escalationDueAt(incident, escalation, index))
-  const instants = [resolveDueAt(episode), incident.nextAuditAt, pageCheckDueAt(episode), ...escalations]
+  const looks = [incident.nextAuditAt, incident.planLookAt, pageCheckDueAt(episode)]
+  const instants = [resolveDueAt(episode), ...looks, ...escalations]
   return earliest(instants.filter((instant) => instant !== undefined))
 }

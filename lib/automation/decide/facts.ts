@@ -16,6 +16,11 @@ export interface IncidentFacts {
   readonly lastModifiedBy?: string
 }
 
+export interface PagerDuty {
+  readonly service: string
+  readonly called: boolean
+}
+
 export interface Facts {
   readonly incident: IncidentFacts
   /** Engagements of the incident that still run. */
@@ -25,6 +30,8 @@ export interface Facts {
   readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
   /** Whether anybody has been paged, and who is engaged; absent when nobody has looked. */
   readonly paging?: { readonly paged: boolean; readonly engaged: readonly string[] }
+  /** Where the plan engages nobody but a PagerDuty service: which, and whether the incident manager has called it. */
+  readonly pagerDuty?: PagerDuty
   /** Whether another key of the same incident still fires. */
   readonly anotherFires: boolean
   /** Whom the response plan engages. */
@@ -38,6 +45,7 @@ export interface Needs {
   readonly running: boolean
   readonly pages: boolean
   readonly paging: boolean
+  readonly pagerDuty: boolean
   readonly others: boolean
   readonly plan: boolean
 }
@@ -52,6 +60,7 @@ export function needsOf(episode: Episode, now: Date): Needs {
     running: resolve || stop || anew,
     pages: anew || escalate === true,
     paging: isDue(pageCheckDueAt(episode), now),
+    pagerDuty: isDue(incident?.planLookAt, now),
     others: resolve || stop,
     plan: anew,
   }

@@ -42,6 +42,7 @@ const AUTOMATES = new Set([
   'GetIncidentRecord',
   'UpdateIncidentRecord',
   'GetResponsePlan',
+  'ListTimelineEvents',
   'ListEngagements',
   'ListPagesByEngagement',
   'StartEngagement',

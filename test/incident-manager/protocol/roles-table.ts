@@ -50,7 +50,7 @@ export const ROLES_OF: Readonly<Record<string, string>> = {
   ListRotationShifts: 'reader responder',
   ListRotations: 'reader responder',
   ListTagsForResource: 'reader responder',
-  ListTimelineEvents: 'reader responder',
+  ListTimelineEvents: 'reader responder automation',
   PutContactPolicy: '',
   PutResourcePolicy: '',
   SendActivationCode: 'responder',
