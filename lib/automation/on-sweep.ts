@@ -42,8 +42,13 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   const { desk, table } = sweep
   const startedAt = desk.clock.now()
   const { heartbeat: before, items: left } = await readSweep(table)
-  const due = await desk.episodes.due()
   const failures = new Failures(sweep)
+  const wentBack = before.sweptAt !== undefined && before.sweptAt > startedAt
+  if (wentBack) desk.logger.warn('The clock was put back: what would wait too long by it is due sooner')
+  // Before the first sweep nobody knows.
+  const brought =
+    (before.sweptAt && !wentBack) || (await failures.catching({ bringing: 'forward' }, () => bringForward(sweep)))
+  const due = await desk.episodes.due()
   await failures.catching({ reading: 'the rules' }, async () => sayWhatIsWrong(sweep))
   await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, troublesIn(left)))
   const truths = await truthsOf(sweep, due, startedAt, failures)
@@ -56,9 +61,12 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   await inParallel(due, sweep.width, async ({ key }) => {
     if (hasTime()) await failures.catching({ episode: key }, () => onTick(desk, sweep.clients, sweep.home, key, truths))
   })
-  const looks = !before.lookedAt || startedAt.getTime() - before.lookedAt.getTime() >= LOOK_EVERY_MS
-  const found = looks && hasTime() ? await look(sweep, before.lookedAt, startedAt, failures) : undefined
-  await beat(table, { sweptAt: startedAt, ...lookedAt(found?.complete ? startedAt : before.lookedAt) })
+  const last = before.lookedAt && wentBack ? startedAt : before.lookedAt
+  const looks = !last || wentBack || startedAt.getTime() - last.getTime() >= LOOK_EVERY_MS
+  const found = looks && hasTime() ? await look(sweep, last, startedAt, failures) : undefined
+  // What has not been brought forward is brought by the next sweep.
+  const sweptAt = brought ? startedAt : before.sweptAt
+  await beat(table, { ...(sweptAt ? { sweptAt } : {}), ...lookedAt(found?.complete ? startedAt : before.lookedAt) })
   return {
     due: due.length,
     oldestDueSeconds: due[0] ? Math.round((startedAt.getTime() - due[0].dueAt.getTime()) / 1000) : 0,
@@ -66,6 +74,11 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
     redriven: found?.redriven ?? 0,
     unseen: found?.unseen ?? 0,
   }
+}
+
+async function bringForward({ desk }: Sweep): Promise<true> {
+  await desk.episodes.bringForward()
+  return true
 }
 
 class BrokenRules extends Error {
