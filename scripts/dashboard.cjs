@@ -24,7 +24,7 @@ module.exports = async ({ resolveVariable }) => {
     [
       ['Incidents', 'Sum', measured(EPISODES, 'Opened', 'Deduplicated', 'Resolved')],
       ['Failures', 'Sum', measured(functions, 'Failures')],
-      ['Pages', 'Sum', measured(incidentManager, 'Pages')],
+      ['Pages', 'Sum', measured(incidentManager, 'Pages', 'PagesGivenUp')],
     ],
     [
       ['Time to acknowledge (seconds)', 'Average', measured(EPISODES, 'TimeToAcknowledge')],

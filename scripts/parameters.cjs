@@ -17,6 +17,7 @@ const PARAMETERS = {
   alarmEmail: [EMAIL, 'an e-mail address, or empty'],
   senderEmail: [EMAIL, 'an e-mail address, or empty'],
   runbooks: [/^(on|off)$/, 'on or off'],
+  smsMonthlyLimit: [/^[1-9]\d{0,6}$/, 'a number of whole dollars, 1 or more'],
   heartbeatUrl: [/^(https:\/\/[^\s/]+\S*)?$/, 'an https:// URL, or empty'],
 }
 

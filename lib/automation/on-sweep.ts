@@ -51,8 +51,13 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   const { desk, table } = sweep
   const startedAt = desk.clock.now()
   const { heartbeat: before, items: left } = await readSweep(table)
-  const due = await desk.episodes.due()
   const failures = new Failures(sweep)
+  const wentBack = before.sweptAt !== undefined && before.sweptAt > startedAt
+  if (wentBack) desk.logger.warn('The clock was put back: what would wait too long by it is due sooner')
+  // Before the first sweep nobody knows.
+  const brought =
+    (before.sweptAt && !wentBack) || (await failures.catching({ bringing: 'forward' }, () => bringForward(sweep)))
+  const due = await desk.episodes.due()
   await failures.catching({ reading: 'the rules' }, () => sayWhatIsWrong(sweep, left))
   await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, troublesIn(left)))
   const truths = await truthsOf(sweep, due, startedAt, failures)
@@ -73,11 +78,14 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   const listed = await failures.catching({ looking: 'for incidents that others declared' }, () =>
     lookForDeclared(sweep, declared, due, startedAt, hasTime, failures),
   )
-  const looks = !before.lookedAt || startedAt.getTime() - before.lookedAt.getTime() >= LOOK_EVERY_MS
-  const found = looks && hasTime() ? await look(sweep, before.lookedAt, startedAt, failures) : undefined
+  const last = before.lookedAt && wentBack ? startedAt : before.lookedAt
+  const looks = !last || wentBack || startedAt.getTime() - last.getTime() >= LOOK_EVERY_MS
+  const found = looks && hasTime() ? await look(sweep, last, startedAt, failures) : undefined
   const names = hasTime() ? await namesOf(sweep, before, startedAt) : before.names
+  // What has not been brought forward is brought by the next sweep.
+  const sweptAt = brought ? startedAt : before.sweptAt
   await beat(table, {
-    sweptAt: startedAt,
+    ...(sweptAt ? { sweptAt } : {}),
     declared: listed ?? declared,
     ...lookedAt(found?.complete ? startedAt : before.lookedAt),
     ...(names ? { names } : {}),
@@ -99,6 +107,11 @@ async function namesOf(sweep: Sweep, { names }: Heartbeat, now: Date): Promise<N
     sweep.desk.logger.warn('The plans and contacts that the rules name could not be asked for', { error })
     return names
   }
+}
+
+async function bringForward({ desk }: Sweep): Promise<true> {
+  await desk.episodes.bringForward()
+  return true
 }
 
 const lookedAt = (at: Date | undefined): { lookedAt?: Date } => (at ? { lookedAt: at } : {})

@@ -12,7 +12,7 @@ import type { Home } from './decide/opening.ts'
 import type { AlarmTruths } from './decide/truth.ts'
 import { type Unanswered, unansweredOf } from './decide/unanswered.ts'
 import { askEngagements, askPages, askPaging } from './execute/ask-contacts.ts'
-import { askIncident, askPlanContacts, askWords } from './execute/ask-incidents.ts'
+import { askIncident, askPagerDuty, askPlanContacts, askWords } from './execute/ask-incidents.ts'
 import type { Rule } from './rules/rules.ts'
 import { type Desk, finish, work } from './state/work.ts'
 
@@ -103,10 +103,21 @@ async function factsFor(
     running: engagements.filter(({ runs }) => runs),
     ...pages,
     ...(needs.paging && !over ? { paging: await askPaging(contacts, engagements) } : {}),
+    ...(needs.pagerDuty && !over ? await pagerDutyOf(incidents, home, episode, arn) : {}),
     anotherFires: needs.others && (await anotherFires(desk, arn, episode.key)),
     planContacts: needs.plan && episode.incident ? await planContacts(incidents, home, episode.incident.rule) : [],
     alarms,
   }
+}
+
+async function pagerDutyOf(
+  incidents: SSMIncidentsClient,
+  home: Home,
+  { incident }: Episode,
+  arn: string,
+): Promise<Pick<Facts, 'pagerDuty'>> {
+  const pagerDuty = incident && (await askPagerDuty(incidents, home, incident.rule.open.plan, arn))
+  return pagerDuty ? { pagerDuty } : {}
 }
 
 /** A plan that is gone engages nobody: the fallback plan stands in for it. */

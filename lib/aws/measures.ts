@@ -15,6 +15,8 @@ const UNITS = {
   TimeToResolve: MetricUnit.Seconds,
   /** Messages to people that have left. */
   Pages: MetricUnit.Count,
+  /** Pages that will not be sent: their address takes none, or they were tried too often. */
+  PagesGivenUp: MetricUnit.Count,
   /** Records, commands and parts of a sweep that failed. */
   Failures: MetricUnit.Count,
   /** How much later than its schedule a sweep began. */

@@ -43,7 +43,19 @@ export interface LocalMessage {
   readonly code?: string
 }
 
+/** Throws Undelivered when it does not take the message. */
 export type LocalCarrier = (message: LocalMessage) => Promise<void>
+
+/** Why a message did not leave; where `forGood`, its address takes none. */
+export class Undelivered extends Error {
+  override readonly name = 'Undelivered'
+  readonly forGood: boolean
+
+  constructor(reason: string, forGood: boolean) {
+    super(reason)
+    this.forGood = forGood
+  }
+}
 
 const scope = new AsyncLocalStorage<Runtime>()
 let ofTheProcess: Runtime | undefined

@@ -14,7 +14,7 @@ export interface LocalClock extends Timer {
   start(sources: readonly DueSource[]): void
   /** To be called when a source may have earlier work than before. */
   changed(): void
-  /** Moves time; a clock that runs by itself cannot be moved. */
+  /** Moves time, ahead or, as somebody does who puts a clock back, by less than nothing. One that runs by itself cannot be moved. */
   readonly advance?: (milliseconds: number) => Promise<Date>
   close(): void
 }
@@ -93,7 +93,7 @@ export class SimulatedClock implements LocalClock {
   #now: number
   #advancing: Promise<unknown> = Promise.resolve()
   /** Who waits, and until when. */
-  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void; readonly resume: () => void }>()
+  readonly #sleepers = new Set<{ at: number; readonly wake: () => void; readonly resume: () => void }>()
 
   /** `remember` keeps the instant that an advance goes to, so that time never goes back, not even after a kill. */
   constructor(
@@ -143,6 +143,8 @@ export class SimulatedClock implements LocalClock {
     const target = this.#now + milliseconds
     await this.#activity.idle()
     await this.#remember(new Date(target))
+    // Whoever waits goes on waiting as long as before.
+    if (milliseconds < 0) for (const sleeper of this.#sleepers) sleeper.at += milliseconds
     for (;;) {
       const [first] = [...this.#sleeping(), ...this.#due()].toSorted((one, other) => one.at - other.at)
       if (!first || first.at > target) break

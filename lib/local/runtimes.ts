@@ -4,7 +4,7 @@ import type { Timer } from '../aws/clock.ts'
 import type { LocalSettings } from '../aws/config.ts'
 import { tableIdempotency } from '../aws/idempotency.ts'
 import type { Measured } from '../aws/measures.ts'
-import type { LocalCarrier, Runtime } from '../aws/runtime.ts'
+import type { LocalCarrier, LocalMessage, Runtime } from '../aws/runtime.ts'
 import { sqliteTable } from '../aws/table/sqlite.ts'
 import type { Database } from '../aws/table/sqlite-database.ts'
 import type { Indexes, Table } from '../aws/table/table.ts'
@@ -19,6 +19,8 @@ export interface Instruments {
   /** Other tables and another idempotency store than SQLite's. */
   readonly tables?: (name: string, indexes: Indexes) => Table
   readonly idempotency?: (tableName: string) => BasePersistenceLayer
+  /** What a channel answers before a message leaves by it: it may throw Undelivered. */
+  readonly channel?: (message: LocalMessage) => void
   readonly watch?: {
     readonly table?: (name: string, table: Table) => Table
     readonly call?: <T>(functionName: string, commandName: string, call: () => Promise<T>) => Promise<T>
@@ -72,7 +74,10 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     table,
     idempotency: instruments.idempotency ?? ((name) => tableIdempotency(table(name), clock)),
     secret: () => Promise.resolve(secret),
-    localCarrier: carry,
+    localCarrier: async (message) => {
+      instruments.channel?.(message)
+      await carry(message)
+    },
   }
   const reasons = new Map<string, string>()
   return {

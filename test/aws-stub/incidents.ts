@@ -10,6 +10,8 @@ export interface PlanSpec {
   readonly dedupeString?: string
   /** ARNs of contacts. */
   readonly engagements: readonly string[]
+  /** The name of the PagerDuty service that it has called. */
+  readonly pagerDuty?: string
 }
 
 export interface StubEvent {
@@ -103,6 +105,7 @@ export class Incidents {
     UpdateRelatedItems: (input) => this.#once('UpdateRelatedItems', input, () => this.#addItem(input)),
     CreateTimelineEvent: (input) => this.#once('CreateTimelineEvent', input, () => this.#addEvent(input)),
     GetResponsePlan: (input) => this.#plan(input),
+    ListTimelineEvents: (input) => this.#events(input),
   }
 
   /** As a person does in the console. */
@@ -273,8 +276,40 @@ export class Incidents {
     this.#needReplicationSet()
     const plan = this.#plans.get(arn)
     if (!plan) throw notFound('RESPONSE_PLAN', arn)
-    const { name, title, impact, dedupeString, engagements } = plan
-    return { arn, name, incidentTemplate: present({ title, impact, dedupeString }), engagements }
+    const { name, title, impact, dedupeString, engagements, pagerDuty } = plan
+    const integrations = pagerDuty && [
+      {
+        pagerDutyConfiguration: {
+          name: pagerDuty,
+          secretId: 'pagerduty',
+          pagerDutyIncidentConfiguration: { serviceId: 'P1' },
+        },
+      },
+    ]
+    return {
+      arn,
+      name,
+      incidentTemplate: present({ title, impact, dedupeString }),
+      engagements,
+      ...present({ integrations }),
+    }
+  }
+
+  /** Of one filter it knows that by equal types, on one page. */
+  #events(input: Members): object {
+    const incidentRecordArn = input.text('incidentRecordArn', ARN)
+    const types = input.list('filters', 5).map((filter) => filter.structure('condition').without())
+    const asked = (type: string): boolean => types.every((condition) => condition.includes(JSON.stringify(type)))
+    const eventSummaries = this.#incident(incidentRecordArn)
+      .timeline.filter(({ type }) => asked(type))
+      .map(({ id, type, at }) => ({
+        eventId: id,
+        eventType: type,
+        eventTime: seconds(at),
+        eventUpdatedTime: seconds(at),
+        incidentRecordArn,
+      }))
+    return { eventSummaries }
   }
 }
 

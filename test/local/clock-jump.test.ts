@@ -1,7 +1,10 @@
 // A clock that jumps an hour, either way: nothing is lost, nothing is silenced, nothing happens twice.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openDatabase } from '../../lib/aws/table/sqlite-database.ts'
+import { join } from 'node:path'
+import type { LocalMessage } from '../../lib/aws/runtime.ts'
 import { Activity } from '../../lib/local/activity.ts'
+import { restore } from '../../lib/local/backup.ts'
 import { RealClock } from '../../lib/local/clock.ts'
 import { MessageStore } from '../../lib/local/message-store.ts'
 import { Queues } from '../../lib/local/queues.ts'
@@ -108,6 +111,66 @@ describe('a restart with a clock that was put back an hour', () => {
     const after = await rehearse({}, { data, startAt: back })
     expect(after.system.now()).toEqual(new Date(START.getTime() + MINUTE_MS))
   })
+})
+
+const isOf =
+  (alias: string) =>
+  ({ type, contactArn }: LocalMessage) =>
+    type === 'SMS' && contactArn?.endsWith(alias)
+
+describe.each(['sqlite', 'dynamodb'] as const)('paging on %s, when the clock is put back an hour', (engine) => {
+  test('goes on: stages and escalations come when their length is over, counted from then, and each once', async () => {
+    const on = await Rehearsal.start(engine)
+    await on.alarm({ name: 'pay-db', state: 'ALARM' })
+    await on.minutes(2)
+    await on.system.advance(-HOUR_MS)
+    await on.minutes(6)
+    expect((await on.pages()).filter(isOf('secondary'))).toHaveLength(1)
+    await on.minutes(10)
+    expect((await on.pages()).filter(isOf('manager')).length).toBeGreaterThan(0)
+    const { arn } = await on.incident()
+    const told = await on.told(arn)
+    expect(told.filter((text) => text.startsWith('Escalated to manager'))).toHaveLength(1)
+    await on.minutes(80)
+    expect((await on.pages()).filter(isOf('secondary'))).toHaveLength(1)
+    expect(await on.system.failures()).toEqual([])
+    await on.close()
+  })
+
+  test('begins for what fires from then on, also where the clock before had seen it recover; recoveries resolve', async () => {
+    const on = await Rehearsal.start(engine)
+    await on.alarm({ name: 'db', state: 'OK' })
+    await on.alarm({ name: 'web', state: 'ALARM' })
+    await on.minutes(2)
+    await on.system.advance(-HOUR_MS)
+    await on.minutes(2)
+    await on.alarm({ name: 'db', state: 'ALARM' }, { name: 'web', state: 'OK' })
+    const records = await on.records()
+    expect(records).toHaveLength(2)
+    const arnOf = (name: string): string =>
+      records.find(({ incidentRecordSource }) => incidentRecordSource?.resourceArn?.endsWith(`:${name}`))?.arn ?? ''
+    expect(await on.engagements(arnOf('db'))).not.toEqual([])
+    await on.minutes(12)
+    expect((await on.record(arnOf('web'))).status).toBe('RESOLVED')
+    expect((await on.record(arnOf('db'))).status).toBe('OPEN')
+    await on.close()
+  })
+})
+
+test('A backup that is restored on a machine whose clock is an hour behind goes on with paging', async () => {
+  const [data, elsewhere, file] = [temporaryFolder(), temporaryFolder(), join(temporaryFolder(), 'tocsin.backup')]
+  const startAt = new Date('2026-03-01T03:00:00Z')
+  const before = await Rehearsal.start('sqlite', { data, startAt })
+  await before.alarm({ name: 'pay-db', state: 'ALARM' })
+  await fetch(`${before.system.url}/_tocsin/backup`, { method: 'POST', body: JSON.stringify({ file }) })
+  await before.close()
+  await restore(file, elsewhere, startAt)
+  const after = await Rehearsal.start('sqlite', { data: elsewhere, startAt: new Date(startAt.getTime() - HOUR_MS) })
+  await after.minutes(6)
+  expect((await after.pages()).filter(isOf('secondary'))).toHaveLength(1)
+  await after.minutes(10)
+  expect((await after.pages()).filter(isOf('manager')).length).toBeGreaterThan(0)
+  await after.close()
 })
 
 test.each([

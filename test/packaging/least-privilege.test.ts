@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { rmSync } from 'node:fs'
 import {
+  CreateResponsePlanCommand,
   DeleteReplicationSetCommand,
   DeleteResponsePlanCommand,
   ListReplicationSetsCommand,
@@ -21,6 +22,8 @@ defaults:
   resolve: {after: 5m, mode: unless-human}
   autoAcknowledge: [answered-elsewhere]
   escalate: [{unacknowledgedFor: 9m, engage: [manager], impact: 1}]
+rules:
+  - {id: bought, match: {source: [tocsin.bought]}, open: {plan: bought}}
 `
 
 /** Which service an operation belongs to. */
@@ -33,6 +36,8 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'ListIncidentRecords',
     'UpdateRelatedItems',
     'GetResponsePlan',
+    'ListTimelineEvents',
+    'GetTimelineEvent',
   ],
   'ssm-contacts': [
     'ListEngagements',
@@ -170,6 +175,19 @@ async function tellStories(): Promise<void> {
     for (const { arn } of await on.records())
       await on.incidents.send(new UpdateIncidentRecordCommand({ arn, status: 'RESOLVED' }))
     await on.system.idle()
+    // Resolved while it fires, with a note: the sweep reads it before it opens it again.
+    await on.alarm({ name: 'noted', state: 'ALARM' })
+    const noted = (await on.records()).at(-1)?.arn ?? ''
+    await on.incidents.send(
+      new CreateTimelineEventCommand({
+        incidentRecordArn: noted,
+        eventType: 'Note',
+        eventTime: on.system.now(),
+        eventData: '"resolved until it recovers"',
+      }),
+    )
+    await on.resolve(noted)
+    await on.minutes(16)
     // Recovered; who answers just then has the sweep's stop, which failed, done by what hears of it.
     await on.alarm({ name: 'five', state: 'ALARM' })
     await on.minutes(3)
@@ -177,6 +195,21 @@ async function tellStories(): Promise<void> {
     await untilItFails('sweep StopEngagement')
     await on.system.advance(31_000)
     await on.accept((await on.pages()).findLast(({ type }) => type === 'SMS'))
+    // Somebody else is to be called, who is not.
+    const pagerDutyConfiguration = {
+      name: 'Shop',
+      secretId: 'pagerduty',
+      pagerDutyIncidentConfiguration: { serviceId: 'P1' },
+    }
+    await on.incidents.send(
+      new CreateResponsePlanCommand({
+        name: 'bought',
+        incidentTemplate: { title: 'Bought', impact: 3 },
+        integrations: [{ pagerDutyConfiguration }],
+      }),
+    )
+    await on.put('tocsin.bought', 'Order Backlog', { waiting: 1 }, [])
+    await on.minutes(1)
     // Dead letters, and a start that fails: the last resort.
     broken = true
     await on.put('tocsin.orders', 'Order Backlog', { waiting: 1 }, [])

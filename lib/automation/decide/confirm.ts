@@ -1,4 +1,5 @@
 // What is left of the pending commands after some were executed.
+import { plusSeconds } from '../../aws/instants.ts'
 import type {
   AddRelatedItem,
   AddTimelineEvent,
@@ -61,7 +62,7 @@ function started(episode: Episode, arn: string, now: Date): Episode {
   const { incident } = episode
   if (!incident || incident.arn) return named(episode, arn)
   const { trouble: _, ...rest } = incident
-  const known = named({ ...episode, incident: { ...rest, arn, ...pagedBy(now) } }, arn)
+  const known = named({ ...episode, incident: { ...rest, arn, ...pagedBy(now), planLookAt: plusSeconds(now, 1) } }, arn)
   if (!incident.lastResort) return known
   const { times, toldAt } = incident.lastResort
   const message = `Opened late: it could not be opened before, so the last resort was told ${times === 1 ? 'once' : `${times} times`}, at last at ${toldAt.toISOString()}`

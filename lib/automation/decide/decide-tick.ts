@@ -14,6 +14,7 @@ import { decideEscalations } from './escalate.ts'
 import { nobodyPaged } from './last-resort.ts'
 import { firingNames, note, noteOfPaging, stopAll } from './notes.ts'
 import { decidePageAnew } from './page-anew.ts'
+import { checkPagerDuty } from './pager-duty.ts'
 import { refireAfter, refireSentence } from './refire.ts'
 import { withCommands } from './pending.ts'
 import { endIncident } from './timeline.ts'
@@ -25,7 +26,16 @@ export function decideTick(before: Episode, facts: Facts, now: Date): Episode | 
   if (!before.incident?.arn) return undefined
   if (facts.incident.status !== 'OPEN') return over(before, facts, now)
   const answered = withAcknowledgements(before, facts.acknowledgements)
-  const steps = [audit, decidePageAnew, stopPaging, checkPaged, checkUnanswered, decideEscalations, resolve]
+  const steps = [
+    audit,
+    decidePageAnew,
+    stopPaging,
+    checkPagerDuty,
+    checkPaged,
+    checkUnanswered,
+    decideEscalations,
+    resolve,
+  ]
   return steps.reduce((episode, step) => step(episode, facts, now), answered)
 }
 

@@ -112,6 +112,10 @@ export interface Incident {
   readonly refires?: number
   /** Nobody answers: whether the last resort is to be told of it now, and when to look again. */
   readonly unanswered?: { readonly isToTell: boolean; readonly lookAt: Date }
+  /** When to look whether the plan leaves paging to somebody else; absent once that is known. */
+  readonly planLookAt?: Date
+  /** PagerDuty was called for it, and nobody else is engaged. */
+  readonly pagedElsewhere?: boolean
   /** How often, and when last, the last resort was told that nobody is paged for it. */
   readonly lastResort?: { readonly times: number; readonly toldAt: Date }
 }
@@ -165,7 +169,7 @@ export const TOLD_AGAIN_SECONDS = 900
 /** So long after it was opened somebody must have been paged: a first try that fails is made again within a minute. */
 const PAGED_WITHIN_SECONDS = 90
 /** How long a run may take before others finish what it claimed. */
-const LEASE_SECONDS = 30
+export const LEASE_SECONDS = 30
 const LONGEST_BACKOFF_SECONDS = 900
 /** An escalation is done by a sweep, so late by up to this much: that is no reason to put off the next. */
 const SWEEP_SECONDS = 60
@@ -310,6 +314,7 @@ function incidentDueAt(episode: Episode, now: Date): Date | undefined {
   const instants = [
     resolveDueAt(episode),
     incident.nextAuditAt,
+    incident.planLookAt,
     pageCheckDueAt(episode),
     unansweredDueAt(episode),
     ...escalations,

@@ -17,6 +17,11 @@ export interface IncidentFacts {
   readonly lastModifiedBy?: string
 }
 
+export interface PagerDuty {
+  readonly service: string
+  readonly called: boolean
+}
+
 export interface Facts {
   readonly incident: IncidentFacts
   /** Engagements of the incident that still run. */
@@ -32,6 +37,8 @@ export interface Facts {
   }[]
   /** Whether anybody has been paged, and who is engaged; absent when nobody has looked. */
   readonly paging?: { readonly paged: boolean; readonly engaged: readonly string[] }
+  /** Where the plan engages nobody but a PagerDuty service: which, and whether the incident manager has called it. */
+  readonly pagerDuty?: PagerDuty
   /** Whether another key of the same incident still fires. */
   readonly anotherFires: boolean
   /** Whom the response plan engages. */
@@ -45,6 +52,7 @@ export interface Needs {
   readonly running: boolean
   readonly pages: boolean
   readonly paging: boolean
+  readonly pagerDuty: boolean
   readonly others: boolean
   readonly plan: boolean
 }
@@ -59,6 +67,7 @@ export function needsOf(episode: Episode, now: Date): Needs {
     running: resolve || stop || anew,
     pages: anew || escalate === true || isDue(unansweredDueAt(episode), now),
     paging: isDue(pageCheckDueAt(episode), now),
+    pagerDuty: isDue(incident?.planLookAt, now),
     others: resolve || stop,
     plan: anew,
   }

@@ -39,12 +39,20 @@ export function lastResort(episode: Episode, now: Date): Episode | undefined {
 }
 
 /** The incident is open, and has paged nobody; `engaged` are the contacts that were to be paged. */
-export function nobodyPaged(episode: Episode, incident: Incident, engaged: readonly string[], now: Date): Episode {
+export const nobodyPaged = (episode: Episode, incident: Incident, engaged: readonly string[], now: Date): Episode =>
+  unpaged(
+    episode,
+    incident,
+    engaged.length
+      ? `Engaged: ${engaged.map(nameOf).join(', ')}, but no page has left. Have they an activated contact channel, and a plan that names it?`
+      : 'Nobody is engaged. Does the response plan engage a contact that exists?',
+    now,
+  )
+
+/** The incident is open, and pages nobody; `cause` says why, and what to do. */
+export function unpaged(episode: Episode, incident: Incident, cause: string, now: Date): Episode {
   const telling = toldAgain(incident, now)
   const since = minutesSince(incident.pagingSince, now)
-  const cause = engaged.length
-    ? `Engaged: ${engaged.map(nameOf).join(', ')}, but no page has left. Have they an activated contact channel, and a plan that names it?`
-    : 'Nobody is engaged. Does the response plan engage a contact that exists?'
   const id = `unpaged/${telling.lastResort.times}`
   const message = `Nobody has been paged for ${since}; the last resort is told. ${cause}`
   const names = firingNames(episode)

@@ -4,7 +4,7 @@ import type { SubjectChange } from './change.ts'
 import type { Episode } from './episode.ts'
 
 /** The incident manager takes an answer to be meant for what is engaged shortly after it, too: it is paged anew only then. */
-const COVERS_SECONDS = 61
+export const COVERS_SECONDS = 61
 /** How many are named in a page; the timeline has them all. */
 const MOST_NAMED = 5
 

@@ -21,7 +21,7 @@ export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episo
   if (incident.acknowledgements.length) return done
   const [words, why] = wordsOf(episode, incident)
   const contacts = [...new Set([...facts.planContacts, ...reachedLater(facts)])]
-  if (!contacts.length) return nobodyToPage(done, waiting, why, now)
+  if (!contacts.length) return incident.pagedElsewhere ? done : nobodyToPage(done, waiting, why, now)
   const arn = incident.arn
   // The same firing may be paged for again: for more of it, or at a higher impact.
   const firing = `${incident.firedAt.toISOString()}~${incident.pagingSince.toISOString()}`

@@ -7,7 +7,7 @@ import { firingNames, minutesSince, namesOf, noteOfPaging } from './notes.ts'
 
 /** A text that a service accepts and drops looks like one that left: what counts is that somebody answers. */
 const BUILT_IN = { afterSeconds: 1800, impact: 3 } as const
-const AGAIN_SECONDS = 3600
+export const UNANSWERED_AGAIN_SECONDS = 3600
 
 /** What one message of a sweep says of one incident. */
 export interface Unanswered {
@@ -23,11 +23,13 @@ export interface Unanswered {
 
 /**
  * When to look whether somebody has answered; undefined where somebody has, where the rule does not ask, while nobody is
- * meant to be paged (all has recovered), and while nobody has been (which is told as that).
+ * meant to be paged (all has recovered), while nobody has been (which is told as that), and where PagerDuty pages: what is
+ * answered there is not known here.
  */
 export function unansweredDueAt(episode: Episode): Date | undefined {
   const { incident } = episode
-  if (!incident?.arn || incident.acknowledgements.length || incident.nextPageCheckAt) return undefined
+  if (!incident?.arn || incident.acknowledgements.length || incident.nextPageCheckAt || incident.pagedElsewhere)
+    return undefined
   const { rule, pagingSince, unanswered, firedAt } = incident
   const asked = rule.unanswered ?? BUILT_IN
   if (asked === 'never') return undefined
@@ -42,7 +44,7 @@ export function checkUnanswered(episode: Episode, { incident: { impact } }: Fact
   if (!incident || !isDue(unansweredDueAt(episode), now) || incident.unanswered?.isToTell) return episode
   const asked = incident.rule.unanswered ?? BUILT_IN
   const isToTell = asked !== 'never' && impact <= asked.impact
-  const lookAt = isToTell ? now : plusSeconds(now, AGAIN_SECONDS)
+  const lookAt = isToTell ? now : plusSeconds(now, UNANSWERED_AGAIN_SECONDS)
   return { ...episode, incident: { ...incident, unanswered: { isToTell, lookAt } } }
 }
 
@@ -58,7 +60,7 @@ export function unansweredOf(episode: Episode, { title, impact }: Facts['inciden
 export function asTold(episode: Episode, { incidentArn, since }: Unanswered, now: Date): Episode | undefined {
   const { incident } = episode
   if (!incident?.unanswered?.isToTell || incident.arn !== incidentArn) return undefined
-  const lookAt = plusSeconds(now, AGAIN_SECONDS)
+  const lookAt = plusSeconds(now, UNANSWERED_AGAIN_SECONDS)
   const told: Incident = { ...incident, unanswered: { isToTell: false, lookAt } }
   const message = `Nobody has answered for ${minutesSince(since, now)}: the last resort was told`
   return noteOfPaging({ ...episode, incident: told }, `unanswered/${now.toISOString()}`, now, message)

@@ -2,12 +2,14 @@
 import {
   GetIncidentRecordCommand,
   GetResponsePlanCommand,
+  type GetResponsePlanCommandOutput,
   GetTimelineEventCommand,
   ListTimelineEventsCommand,
+  paginateListTimelineEvents,
   type SSMIncidentsClient,
 } from '@aws-sdk/client-ssm-incidents'
 import { type Place, responsePlanArn } from '../../aws/arn.ts'
-import type { IncidentFacts } from '../decide/facts.ts'
+import type { IncidentFacts, PagerDuty } from '../decide/facts.ts'
 
 const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === 'ResourceNotFoundException'
 
@@ -31,13 +33,42 @@ export async function askIncident(client: SSMIncidentsClient, arn: string): Prom
 }
 
 /** Whom a plan engages; nobody when it is gone. */
-export async function askPlanContacts(client: SSMIncidentsClient, place: Place, plan: string): Promise<string[]> {
+export const askPlanContacts = async (client: SSMIncidentsClient, place: Place, plan: string): Promise<string[]> =>
+  (await askPlan(client, place, plan))?.engagements ?? []
+
+/** An incident manager that does not call PagerDuty says so on the timeline of each incident that would have it called. */
+const NOT_CALLED = 'SSM PagerDuty Start Failure for Incident'
+
+/** The PagerDuty service of a plan that engages nobody else, and whether the incident manager has called it; or undefined. */
+export async function askPagerDuty(
+  client: SSMIncidentsClient,
+  place: Place,
+  plan: string,
+  incidentRecordArn: string,
+): Promise<PagerDuty | undefined> {
+  const { integrations = [], engagements = [] } = (await askPlan(client, place, plan)) ?? {}
+  if (engagements.length) return undefined
+  const [service] = integrations.flatMap(({ pagerDutyConfiguration }) => pagerDutyConfiguration?.name ?? [])
+  if (service === undefined) return undefined
+  const filters = [{ key: 'eventType', condition: { equals: { stringValues: [NOT_CALLED] } } }]
+  for await (const { eventSummaries } of paginateListTimelineEvents({ client }, { incidentRecordArn, filters }))
+    // What does not know the filter answers all.
+    if (eventSummaries?.some(({ eventType }) => eventType === NOT_CALLED)) return { service, called: false }
+  return { service, called: true }
+}
+
+/** Undefined when it is gone. */
+async function askPlan(
+  client: SSMIncidentsClient,
+  place: Place,
+  plan: string,
+): Promise<Pick<GetResponsePlanCommandOutput, 'engagements' | 'integrations'> | undefined> {
   try {
-    const { arn, engagements } = await client.send(new GetResponsePlanCommand({ arn: responsePlanArn(place, plan) }))
-    if (!arn) throw new Error(`GetResponsePlan of ${plan} answered no plan`)
-    return engagements ?? []
+    const answer = await client.send(new GetResponsePlanCommand({ arn: responsePlanArn(place, plan) }))
+    if (!answer.arn) throw new Error(`GetResponsePlan of ${plan} answered no plan`)
+    return answer
   } catch (error) {
-    if (isNotFound(error)) return []
+    if (isNotFound(error)) return undefined
     throw error
   }
 }

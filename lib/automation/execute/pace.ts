@@ -29,6 +29,8 @@ export function paceOf(rates: string | undefined, clock: Timer, longestMs: numbe
       const lane = lanes.get(call)
       if (!lane) return
       const now = clock.now().getTime()
+      // A clock that was put back: no turn was given away that far ahead.
+      if (lane.bookedUntil > now + longestMs + lane.everyMs) lane.bookedUntil = now
       const mine = Math.max(now, lane.bookedUntil)
       if (mine - now > longestMs) throw new PacedOut(call, (mine - now) / 1000)
       lane.bookedUntil = mine + lane.everyMs
@@ -47,8 +49,9 @@ interface Lane {
 
 /** However late the one before was let go, so much lies between the two. */
 async function spaced(lane: Lane, clock: Timer): Promise<void> {
-  const wait = lane.lastAt + lane.everyMs - clock.now().getTime()
+  const wait = Math.min(lane.everyMs, lane.lastAt + lane.everyMs - clock.now().getTime())
   if (wait > 0) {
+    lane.lastAt = Math.min(lane.lastAt, clock.now().getTime())
     await clock.wait(wait)
     return spaced(lane, clock)
   }

@@ -2,8 +2,17 @@
 import type { Clock } from '../../aws/clock.ts'
 import type { Measure } from '../../aws/measures.ts'
 import { DUE_SHARDS, dueShard } from '../../aws/table/due.ts'
-import type { Condition, Item, Key, Table, Value } from '../../aws/table/table.ts'
+import {
+  type Condition,
+  ConditionFailed,
+  type Item,
+  type Key,
+  type Query,
+  type Table,
+  type Value,
+} from '../../aws/table/table.ts'
 import { sha256 } from '../../aws/token.ts'
+import { afterClockWentBack } from '../decide/clock-back.ts'
 import { dueAt, type Episode, emptyEpisode, type Incident } from '../decide/episode.ts'
 import { measured } from '../decide/measured.ts'
 
@@ -25,6 +34,8 @@ export interface Episodes {
   ofIncident(incidentArn: string): Promise<string[]>
   /** The episodes that are due, oldest first, as the index has them: it may lag behind. */
   due(): Promise<Due[]>
+  /** After the clock was put back: what waits longer than it was to is due sooner. Costs a look at all that is not due yet. */
+  bringForward(): Promise<void>
 }
 
 export interface Due {
@@ -45,15 +56,18 @@ const keyOf = (key: string): Key => ({
 const asRead = ({ rev }: Stored): Condition => (rev ? { equals: { rev } } : { absent: true })
 
 export function episodesIn(table: Table, clock: Clock, measure: Measure): Episodes {
+  /** As it is by the clock in force. */
+  const read = (item: Item): Episode => afterClockWentBack(decode(item), clock.now())
   const keysOf = (items: readonly Item[]): string[] => items.map((item) => keyIn(item))
+  const load: Episodes['load'] = async (key) => {
+    const item = await table.get(keyOf(key))
+    if (!item) return { episode: emptyEpisode(key), rev: 0 }
+    const rev = Number(item['rev'])
+    const boundTo = item['boundTo']
+    return typeof boundTo === 'string' ? { episode: emptyEpisode(key), rev, boundTo } : { episode: read(item), rev }
+  }
   return {
-    async load(key) {
-      const item = await table.get(keyOf(key))
-      if (!item) return { episode: emptyEpisode(key), rev: 0 }
-      const rev = Number(item['rev'])
-      const boundTo = item['boundTo']
-      return typeof boundTo === 'string' ? { episode: emptyEpisode(key), rev, boundTo } : { episode: decode(item), rev }
-    },
+    load,
     async bind(before, to) {
       await table.put({ ...keyOf(before.episode.key), rev: before.rev + 1, boundTo: to }, asRead(before))
     },
@@ -78,6 +92,21 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
     async ofIncident(incidentArn) {
       return keysOf((await table.query({ index: 'incident', partition: incidentArn })).items)
     },
+    async bringForward() {
+      const now = clock.now()
+      const later: Query = { index: 'due', partition: '', range: { from: now.toISOString() }, limit: DUE_LIMIT }
+      for (const partition of DUE_SHARDS)
+        for (let after: Value | undefined, more = true; more; more = after !== undefined) {
+          const page = await table.query({ ...later, partition, ...(after === undefined ? {} : { after }) })
+          for (const item of page.items) {
+            const [due, at] = [dueAt(read(item), now), item['dueAt']]
+            if (!due || typeof at !== 'string' || due.toISOString() >= at) continue
+            const stored = await load(keyIn(item))
+            await this.save(stored, stored.episode).catch(unlessOvertaken)
+          }
+          after = page.after
+        }
+    },
     async due() {
       const to = clock.now().toISOString()
       const pages = await Promise.all(
@@ -87,11 +116,16 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
         .flatMap(({ items }) => items)
         .flatMap((item) => {
           const at = item['dueAt']
-          return typeof at === 'string' ? [{ key: keyIn(item), dueAt: new Date(at), episode: decode(item) }] : []
+          return typeof at === 'string' ? [{ key: keyIn(item), dueAt: new Date(at), episode: read(item) }] : []
         })
         .toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime())
     },
   }
+}
+
+/** Whoever wrote it meanwhile did so by the clock in force. */
+function unlessOvertaken(error: unknown): void {
+  if (!(error instanceof ConditionFailed)) throw error
 }
 
 const keyIn = (item: Item): string => {

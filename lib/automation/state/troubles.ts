@@ -28,6 +28,8 @@ const PREFIX = 'trouble#'
 /** It passes by itself more often than not; what stands so long is told. */
 const TOLD_AFTER_SECONDS = 60
 const TOLD_AGAIN_SECONDS = 3600
+/** Clocks of two functions differ by less. */
+const CLOCKS_APART_SECONDS = 300
 /** Longer would not fit into a message of SNS together with others. */
 const LONGEST_MESSAGE = 8000
 
@@ -61,8 +63,9 @@ export async function recordTold(table: Table, trouble: StandingTrouble, now: Da
 export const troublesIn = (items: readonly Item[]): StandingTrouble[] =>
   items.filter(({ sk }) => sk.startsWith(PREFIX)).flatMap((item) => readTrouble(item) ?? [])
 
+/** Also where the clock was put back since: what still stands is recorded by the clock in force. */
 export const isOver = ({ recordedAt, standsForSeconds }: StandingTrouble, now: Date): boolean =>
-  plusSeconds(recordedAt, standsForSeconds) < now
+  plusSeconds(recordedAt, standsForSeconds) < now || recordedAt > plusSeconds(now, CLOCKS_APART_SECONDS)
 
 /** Whether the last resort must be told of it now. */
 export const isToTell = (trouble: StandingTrouble, now: Date): boolean =>

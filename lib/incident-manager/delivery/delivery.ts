@@ -13,7 +13,10 @@ export interface ChannelMessage {
   readonly code: string
 }
 
-/** What became of it; `retry` says whether the same attempt is worth repeating. */
+/**
+ * What became of it. `retry` says whether the same attempt is worth repeating; where it is not, this address takes nothing
+ * (it is invalid, has opted out, is refused where it leads to), or has no way out of this installation.
+ */
 export type Sent = { readonly sent: true } | { readonly sent: false; readonly retry: boolean; readonly reason: string }
 
 export interface Delivery {

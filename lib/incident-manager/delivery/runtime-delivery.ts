@@ -3,7 +3,7 @@ import type { SESv2Client } from '@aws-sdk/client-sesv2'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import { sesClient } from '../../aws/clients/ses.ts'
 import { snsClient } from '../../aws/clients/sns.ts'
-import type { LocalCarrier, Runtime } from '../../aws/runtime.ts'
+import { type LocalCarrier, type Runtime, Undelivered } from '../../aws/runtime.ts'
 import type { ChannelMessage, Delivery, Sent } from './delivery.ts'
 import { sendEmail } from './ses.ts'
 import { publish, sendSms } from './sns.ts'
@@ -37,16 +37,12 @@ const unsendable = (reason: string): Sent => ({ sent: false, retry: false, reaso
 
 async function carry(localCarrier: LocalCarrier, message: ChannelMessage): Promise<Sent> {
   const { key, at, channelType, address, contactArn, pageArn, subject, body, code } = message
-  await localCarrier({
-    id: key,
-    at,
-    type: channelType,
-    address,
-    contactArn,
-    ...(pageArn ? { pageArn } : {}),
-    subject,
-    body,
-    code,
-  })
-  return { sent: true }
+  const about = { address, contactArn, ...(pageArn ? { pageArn } : {}) }
+  try {
+    await localCarrier({ id: key, at, type: channelType, ...about, subject, body, code })
+    return { sent: true }
+  } catch (error) {
+    if (!(error instanceof Undelivered)) throw error
+    return { sent: false, retry: !error.forGood, reason: error.message }
+  }
 }

@@ -19,9 +19,10 @@ export async function sendEmail(
     )
     return { sent: true }
   } catch (error) {
-    return refusedBy('SES', error, error instanceof SESv2ServiceException && FINAL.has(error.name))
+    return refusedBy('SES', error, error instanceof SESv2ServiceException && isFinal(error, address))
   }
 }
 
-/** What SES says is wrong with the message itself; what is wrong with the account or the sender can be put right meanwhile. */
-const FINAL = new Set(['BadRequestException', 'MessageRejected'])
+/** What is wrong with the address; what is wrong with the account or the sender can be put right meanwhile. */
+const isFinal = ({ name, message }: SESv2ServiceException, address: string): boolean =>
+  name === 'BadRequestException' || (name === 'MessageRejected' && message.includes(address))

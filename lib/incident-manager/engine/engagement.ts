@@ -41,7 +41,17 @@ export interface Engagement {
   readonly tracks: readonly Track[]
   /** The people who have answered; none of them is paged again. */
   readonly acknowledged: readonly string[]
+  /** The channels whose last page did not leave. */
+  readonly failing?: readonly Failing[]
+  /** A page could not be sent: it is time to see whether somebody is to be told another way. */
+  readonly lookAt?: Date
   readonly stopped?: { readonly at: Date; readonly reason: string }
+}
+
+export interface Failing {
+  readonly channelArn: string
+  /** This address takes none. Else it passes, and the page is tried again. */
+  readonly forGood: boolean
 }
 
 /** One contact's plan being walked, as the plan was when the walk began. */
@@ -132,7 +142,10 @@ const targetsOf = (tracks: readonly Track[]): (Target & { kind: 'contact' })[] =
  * A page's first attempt has really left at `at`: its stage lasts its whole duration from then, and so does the stage
  * that engaged this person, if it is what told them first.
  */
-export function told(engagement: Engagement, command: PageCommand, at: Date): Engagement {
+export function told(before: Engagement, command: PageCommand, at: Date): Engagement {
+  const engagement = isFailing(before, command.channelArn)
+    ? { ...before, failing: failingBesides(before, command.channelArn) }
+    : before
   if (command.attempt !== 1) return engagement
   const tracks = new Map(engagement.tracks.map((track) => [track.contactArn, track]))
   let cause: { contactArn: string; stage: number } | undefined = { contactArn: command.plan, stage: command.stage }
@@ -144,6 +157,34 @@ export function told(engagement: Engagement, command: PageCommand, at: Date): En
   }
   return { ...engagement, tracks: [...tracks.values()] }
 }
+
+/**
+ * An attempt did not leave: `forGood` where its address takes none, so that it is not sent again in this stage. A person
+ * who was told once is not told another way because the same page could not be sent again for a while.
+ */
+export function undelivered(
+  engagement: Engagement,
+  { channelArn, pageKey, attempt }: PageCommand,
+  forGood: boolean,
+  now: Date,
+): Engagement {
+  if (engagement.stopped || (attempt > 1 && !forGood)) return engagement
+  const withoutRetries = (track: Track): Track => ({
+    ...track,
+    retries: track.retries.filter((retry) => retry.pageKey !== pageKey),
+  })
+  return {
+    ...engagement,
+    tracks: forGood ? engagement.tracks.map(withoutRetries) : engagement.tracks,
+    failing: [...failingBesides(engagement, channelArn), { channelArn, forGood }],
+    lookAt: now,
+  }
+}
+
+const isFailing = ({ failing = [] }: Engagement, channelArn: string): boolean =>
+  failing.some((each) => each.channelArn === channelArn)
+const failingBesides = ({ failing = [] }: Engagement, channelArn: string): Failing[] =>
+  failing.filter((each) => each.channelArn !== channelArn)
 
 function lasting(track: Track, stage: number, pageKey: string, at: Date): Track {
   const running = track.stage === stage ? track.stages[stage] : undefined
@@ -160,11 +201,13 @@ function lasting(track: Track, stage: number, pageKey: string, at: Date): Track 
 /** When the engagement has something to do next; undefined when it is stopped or its plans are all through. */
 export function dueAt(engagement: Engagement): Date | undefined {
   if (engagement.stopped) return undefined
-  return engagement.tracks
-    .filter(({ contactArn }) => !engagement.acknowledged.includes(contactArn))
+  const { tracks, acknowledged, lookAt } = engagement
+  return tracks
+    .filter(({ contactArn }) => !acknowledged.includes(contactArn))
     .flatMap((track) => [
       ...(track.stage + 1 < track.stages.length ? [track.endsAt] : []),
       ...track.retries.filter(({ at }) => at < track.endsAt).map(({ at }) => at),
     ])
+    .concat(lookAt ?? [])
     .reduce<Date | undefined>((first, at) => (first && first <= at ? first : at), undefined)
 }

@@ -1,5 +1,6 @@
 // One step of an engagement: the stages and retries that are due now become pages to send.
 import { MINUTE_MS, plusMinutes } from '../../aws/instants.ts'
+import { afterClockWentBack } from './clock-back.ts'
 import {
   type Contact,
   dueAt,
@@ -12,6 +13,7 @@ import {
   type Target,
   type Track,
 } from './engagement.ts'
+import { DEEPEST, stageThatWorks } from './other-ways.ts'
 
 /** Contacts by ARN as far as they have been read; undefined: there is no such contact. */
 export type Directory = ReadonlyMap<string, Contact | undefined>
@@ -29,14 +31,16 @@ export type Step =
 /**
  * Starts what is due at `now` and only that: a stage lasts its whole duration from the instant it really started, so a
  * late step neither skips nor merges stages. Targets that are gone, not activated or already answered are skipped; a
- * stage that reaches nobody, such as a schedule with nobody on call or a plan that led here, is passed over at once.
+ * stage that reaches nobody, such as a schedule with nobody on call or a plan that led here, is passed over at once. One
+ * whose pages cannot be delivered ends as soon as that is known, if a later one has a channel that works.
  */
 export function step(engagement: Engagement, directory: Directory, now: Date): Step {
   if (engagement.stopped) return { kind: 'stepped', engagement, commands: [] }
-  const walk = new Walk(engagement, directory, now)
+  const { lookAt: _, ...known } = afterClockWentBack(engagement, now)
+  const walk = new Walk(known, directory, now)
   walk.go()
   if (walk.needs.size) return { kind: 'needs', contactArns: [...walk.needs] }
-  const after = endedByAnswer({ ...engagement, tracks: walk.tracks }, now)
+  const after = endedByAnswer({ ...known, tracks: walk.tracks }, now)
   if (after.stopped) return { kind: 'stepped', engagement: after, commands: [] }
   const due = dueAt(after)
   return { kind: 'stepped', engagement: after, commands: walk.commands, ...(due ? { dueAt: due } : {}) }
@@ -44,9 +48,6 @@ export function step(engagement: Engagement, directory: Directory, now: Date): S
 
 /** A person is not sent the same page more often than this, however late a retry was (api-facts: 1 per 20 s). */
 const SHORTEST_GAP_MS = 20_000
-
-/** No plan that means somebody is further away; walking on and on would end in an overflow, and nobody be told. */
-const DEEPEST = 100
 
 type Draft = { -readonly [Member in keyof Track]: Track[Member] }
 
@@ -78,8 +79,8 @@ class Walk {
     if (this.#hasAnswered(track.contactArn)) return false
     let told = false
     this.#within(track, () => {
-      while (track.endsAt <= this.#now && track.stage + 1 < track.stages.length && !this.needs.size)
-        told = this.#startNextStage(track) || told
+      for (let next = this.#nextStage(track); next !== undefined; next = this.#nextStage(track))
+        told = this.#startStage(track, next) || told
     })
     track.retries = this.#now < track.endsAt ? track.retries.flatMap((retry) => this.#retry(track, retry)) : []
     return told
@@ -97,9 +98,19 @@ class Walk {
     return found
   }
 
+  /** The stage that is to start now, if one is. */
+  #nextStage(track: Draft): number | undefined {
+    if (track.stage + 1 >= track.stages.length || this.needs.size) return undefined
+    if (track.endsAt <= this.#now) return track.stage + 1
+    const { failing = [], acknowledged } = this.#engagement
+    if (!failing.length) return undefined
+    const look = (contactArn: string): Contact | undefined => this.#look(contactArn)
+    return stageThatWorks(track, { tracks: this.tracks, failing, acknowledged, path: this.#path, now: this.#now, look })
+  }
+
   /** Whether the stage reaches anybody; if not, it is over at once. */
-  #startNextStage(track: Draft): boolean {
-    track.stage += 1
+  #startStage(track: Draft, index: number): boolean {
+    track.stage = index
     track.retries = []
     const stage = track.stages[track.stage]
     if (!stage) return false

@@ -45,6 +45,8 @@ const AUTOMATES = new Set([
   'UpdateRelatedItems',
   'GetResponsePlan',
   'GetContact',
+  'ListTimelineEvents',
+  'GetTimelineEvent',
   'ListEngagements',
   'ListPagesByEngagement',
   'StartEngagement',

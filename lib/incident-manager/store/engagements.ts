@@ -29,7 +29,7 @@ export interface Engagement {
 }
 
 interface Waiting {
-  /** How often it was tried in vain. */
+  /** How often it was tried in vain; a page by which the carrier did not take it. */
   readonly tries: number
   /** Nobody else does it before. */
   readonly notBefore: Date
@@ -86,9 +86,10 @@ export function readEngagementSummary(item: Item) {
   return { arn, contactArn, sender, incidentId, startTime: new Date(startTime), stopTime }
 }
 
-const readState = ({ tracks, stopped, ...rest }: AsText<State>): State => ({
+const readState = ({ tracks, stopped, lookAt, ...rest }: AsText<State>): State => ({
   ...rest,
   tracks: tracks.map(readTrack),
+  ...(lookAt ? { lookAt: new Date(lookAt) } : {}),
   ...(stopped ? { stopped: { ...stopped, at: new Date(stopped.at) } } : {}),
 })
 

@@ -43,10 +43,19 @@ async function insistently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function story(fault?: Fault): Promise<{ end: unknown; calls: number }> {
+interface End {
+  readonly messages: string[]
+  readonly receipts: (readonly [who: string | undefined, types: ReadonlySet<string | undefined>])[]
+  readonly timeline: string[]
+  readonly due: unknown[]
+}
+
+async function story(fault?: Fault, refuses = ''): Promise<{ end: End; calls: number }> {
   const whole = await openDesk()
   await openIncident(whole)
   const ann = await person(whole, 'ann')
+  whole.carrier = ({ contactArn }) =>
+    contactArn.endsWith(refuses) && refuses ? { sent: false, retry: false, reason: 'refused' } : { sent: true }
   const bob = await person(whole, 'bob')
   const duty = await escalation(whole, 'duty', [ann, { ...bob, essential: true }, ann])
   const { desk, calls } = failing(whole, fault)
@@ -66,7 +75,7 @@ async function story(fault?: Fault): Promise<{ end: unknown; calls: number }> {
   const receipts = await Promise.all(
     Pages.map(async ({ PageArn: PageId, ContactArn }) => {
       const { Receipts = [] } = await listPageReceipts({ PageId }, whole.context)
-      return [ContactArn, new Set(Receipts.map(({ ReceiptType }) => ReceiptType))]
+      return [ContactArn, new Set(Receipts.map(({ ReceiptType }) => ReceiptType))] as const
     }),
   )
   const due = await Promise.all(DUE_SHARDS.map((partition) => whole.context.table.query({ index: 'due', partition })))
@@ -78,6 +87,31 @@ async function story(fault?: Fault): Promise<{ end: unknown; calls: number }> {
   }
   return { end, calls: calls() }
 }
+
+test('Whichever call fails, a page that is given up is given up once on record, and the next contact is told at once', async () => {
+  const undisturbed = await story(undefined, 'ann')
+  expect(undisturbed.end).toMatchObject({
+    timeline: expect.arrayContaining(['SSM Contacts Page Failure for Incident', 'SSM Contacts Page for Incident']),
+    due: [],
+  })
+  for (let call = 1; call <= undisturbed.calls; call++)
+    for (const when of ['before', 'after'] as const) {
+      const { end } = await story({ call, when }, 'ann')
+      expect(sorted(end), `call ${call} failed ${when} it took effect`).toEqual(sorted(undisturbed.end))
+    }
+})
+
+/** What happens in one instant has no order. */
+const sorted = ({ receipts, timeline: events, ...rest }: End): unknown => ({
+  ...rest,
+  timeline: events.toSorted(),
+  receipts: receipts
+    .map(
+      ([who, types]) =>
+        `${who} ${['SENT', 'ERROR', 'DELIVERED', 'READ', 'STOP'].filter((type) => types.has(type)).join(' ')}`,
+    )
+    .toSorted(),
+})
 
 test('Whichever call fails, the same people are told once, the same is on record, and nothing stays owed', async () => {
   const undisturbed = await story()

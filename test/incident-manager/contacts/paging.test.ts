@@ -156,17 +156,21 @@ describe('A carrier that fails', () => {
     expect(desk.messages).toHaveLength(1)
   })
 
-  test('for good is recorded and not asked again, and does not hold up the next stage', async () => {
-    const contacts = [await person(desk, 'ann'), await person(desk, 'bob')]
-    desk.carrier = () => ({ sent: false, retry: false, reason: 'no such number' })
+  test('for good is recorded and not asked again, and the next contact is told at once', async () => {
+    const contacts = [await person(desk, 'ann', { retryMinutes: 1 }), await person(desk, 'bob')]
+    const asked: string[] = []
+    desk.carrier = ({ contactArn }) => {
+      asked.push(contactArn)
+      return contactArn === contacts[0]?.arn ? { sent: false, retry: false, reason: 'no such number' } : { sent: true }
+    }
     const EngagementId = await start(desk, await escalation(desk, 'duty', contacts))
-    const { Pages = [] } = await listPagesByEngagement({ EngagementId }, desk.context)
-    const { Receipts } = await listPageReceipts({ PageId: Pages[0]?.PageArn }, desk.context)
-    expect(Receipts).toMatchObject([{ ReceiptType: 'ERROR', ReceiptInfo: 'no such number' }])
-    expect(await desk.sweep(4)).toEqual({ done: 0, failed: 0 })
-    desk.carrier = () => ({ sent: true })
-    await desk.sweep(1)
     expect(paged()).toEqual(['bob'])
+    const { Pages = [] } = await listPagesByEngagement({ EngagementId }, desk.context)
+    const page = Pages.find(({ ContactArn }) => ContactArn === contacts[0]?.arn)
+    const { Receipts } = await listPageReceipts({ PageId: page?.PageArn }, desk.context)
+    expect(Receipts).toMatchObject([{ ReceiptType: 'ERROR', ReceiptInfo: 'no such number; given up' }])
+    for (let minute = 0; minute < 30; minute++) await desk.sweep(1)
+    expect(asked).toEqual(contacts.map(({ arn }) => arn))
   })
 
   test('for one person does not keep it from another', async () => {

@@ -103,12 +103,20 @@ test('The same step again commands the same, and changes nothing of what it was 
   )
 })
 
+/** A clock that is put back has not run meanwhile. */
+const elapsed = (moves: readonly { readonly now: Date; readonly from: Date }[]): number =>
+  moves.reduce((sum, { now, from }) => sum + Math.max(0, now.getTime() - from.getTime()), 0)
+
 test('The stages of a plan keep their order, and each lasts its whole duration, whatever the clock jumps', () => {
   fc.assert(
     fc.property(story, ([contacts, root, happenings, carrierWorks]) => {
       const telling = tellingOf(contacts, root, carrierWorks)
-      play(telling, happenings)
-      const first = telling.commands.filter(({ attempt }) => attempt === 1)
+      const moves: { now: Date; from: Date }[] = []
+      const first: { plan: string; stage: number; ranMs: number }[] = []
+      play(telling, happenings, (now, commands) => {
+        moves.push({ now, from: moves.at(-1)?.now ?? now })
+        for (const command of commands) if (command.attempt === 1) first.push({ ...command, ranMs: elapsed(moves) })
+      })
       for (const [plan, commands] of Map.groupBy(first, ({ plan }) => plan)) {
         const stages = telling.engagement.tracks.find(({ contactArn }) => contactArn === plan)?.stages ?? []
         for (const [index, next] of commands.entries()) {
@@ -116,9 +124,24 @@ test('The stages of a plan keep their order, and each lasts its whole duration, 
           if (!before || before.stage === next.stage) continue
           expect(next.stage).toBeGreaterThan(before.stage)
           const minutes = stages[before.stage]?.durationMinutes ?? 0
-          expect(next.at.getTime() - before.at.getTime()).toBeGreaterThanOrEqual(minutes * 60_000)
+          expect(next.ranMs - before.ranMs).toBeGreaterThanOrEqual(minutes * 60_000)
         }
       }
+    }),
+    RUNS,
+  )
+})
+
+test('After the clock was put back nothing waits longer than its step is long, counted from then', () => {
+  fc.assert(
+    fc.property(story, fc.constantFrom(30, 60, 1440, 1_000_000), ([contacts, root, happenings, carrierWorks], by) => {
+      const telling = tellingOf(contacts, root, carrierWorks)
+      const at = play(telling, happenings)
+      const back = new Date(at.getTime() - by * 60_000)
+      telling.step(back)
+      const due = dueAt(telling.engagement)
+      const minutes = [3, ...telling.engagement.tracks.map(({ stages, stage }) => stages[stage]?.durationMinutes ?? 0)]
+      expect((due ?? back).getTime() - back.getTime()).toBeLessThanOrEqual(Math.max(...minutes) * 60_000)
     }),
     RUNS,
   )

@@ -4,12 +4,14 @@ import {
   acknowledge,
   begin,
   type Contact,
+  dueAt,
   type Engagement,
   type PageCommand,
   type Stage,
   stop,
   type Target,
   told,
+  undelivered,
 } from '../../../lib/incident-manager/engine/engagement.ts'
 import { type Directory, step } from '../../../lib/incident-manager/engine/step.ts'
 
@@ -25,7 +27,7 @@ export const page = (person: string, channel: string, retryMinutes = 0): Target 
 export const engage = (contactArn: string, essential = false): Target => ({ kind: 'contact', contactArn, essential })
 export const stage = (durationMinutes: number, ...targets: Target[]): Stage => ({ durationMinutes, targets })
 
-const CHANNELS = ['sms', 'email', 'voice']
+export const CHANNELS = ['sms', 'email', 'voice']
 export const person = (name: string, stages: Stage[], channels = CHANNELS): [string, Contact] => [
   name,
   { type: 'PERSONAL', stages, activatedChannels: new Set(channels.map((channel) => `${name}/${channel}`)) },
@@ -45,6 +47,9 @@ export class Telling {
   readonly commands: (PageCommand & { readonly at: Date })[] = []
   directory: Directory
   carrierWorks = true
+  /** Whose address takes none, and whose carrier is busy, where the carrier works. */
+  refused: ReadonlySet<string> = new Set()
+  busy: ReadonlySet<string> = new Set()
 
   constructor(root: string, ...contacts: [string, Contact][]) {
     this.engagement = begin('engagement', root)
@@ -60,11 +65,26 @@ export class Telling {
         for (const arn of result.contactArns) read.set(arn, this.directory.get(arn))
         continue
       }
-      const left = this.carrierWorks ? result.commands : []
-      this.engagement = left.reduce((so, command) => told(so, command, now), result.engagement)
+      const tried = this.carrierWorks ? result.commands : []
+      this.engagement = tried.reduce((so, command) => this.#after(so, command, now), result.engagement)
       this.commands.push(...result.commands.map((command) => ({ ...command, at: now })))
       return result.commands
     }
+  }
+
+  #after(engagement: Engagement, command: PageCommand, now: Date): Engagement {
+    const isRefused = this.refused.has(command.channelArn)
+    return isRefused || this.busy.has(command.channelArn)
+      ? undelivered(engagement, command, isRefused, now)
+      : told(engagement, command, now)
+  }
+
+  /** Steps as long as something is due by `now`, as the incident manager does; what was paged, whether or not it left. */
+  steps(now: Date): PageCommand[] {
+    const commands: PageCommand[] = []
+    for (let due: Date | undefined = now; due && due <= now; due = dueAt(this.engagement))
+      commands.push(...this.step(now))
+    return commands
   }
 
   /** Who is paged where, as `channel` or `channel#attempt`. */
@@ -88,7 +108,7 @@ export class Telling {
   }
 }
 
-const PEOPLE = ['ann', 'bob', 'cy']
+export const PEOPLE = ['ann', 'bob', 'cy']
 const PLANS = ['first', 'second', 'third']
 const duration = fc.constantFrom(0, 1, 2, 5, 30)
 const channelTarget = (people: readonly string[]) =>

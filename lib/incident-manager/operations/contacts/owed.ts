@@ -2,7 +2,8 @@
 import { plusSeconds } from '../../../aws/instants.ts'
 import { ConditionFailed } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
-import { type Engagement as State, told } from '../../engine/engagement.ts'
+import { type Engagement as State, told, undelivered } from '../../engine/engagement.ts'
+import { afterClockWentBack } from '../../engine/clock-back.ts'
 import type { ContactReader } from '../../store/contacts.ts'
 import type { Engagement, Owed, OwedPage } from '../../store/engagements.ts'
 import { pageKey, pagesOfEngagement } from '../../store/keys.ts'
@@ -39,7 +40,8 @@ export function claimed(
 
 export interface Done {
   readonly owed: Owed
-  readonly outcome: Outcome
+  /** `unknown`: it failed on the way, and may or may not have been done. */
+  readonly outcome: Outcome | { readonly kind: 'unknown' }
 }
 
 /** Never throws: what fails is logged by name and stays owed. */
@@ -50,7 +52,10 @@ export async function doOwed(
   contacts: ContactReader,
 ): Promise<Done> {
   try {
-    if (owed.kind === 'page') return { owed, outcome: await sendPage(context, engagement, owed.command, contacts) }
+    if (owed.kind === 'page') {
+      const isLast = owed.tries + 1 >= MOST_TRIES
+      return { owed, outcome: await sendPage(context, engagement, owed.command, contacts, isLast) }
+    }
     await writeStopReceipts(context, engagement)
     return { owed, outcome: { kind: 'done' } }
   } catch (error) {
@@ -59,7 +64,7 @@ export async function doOwed(
       owed: keyOf(owed),
       error: error instanceof Error ? error : String(error),
     })
-    return { owed, outcome: { kind: 'failed' } }
+    return { owed, outcome: { kind: 'unknown' } }
   }
 }
 
@@ -80,25 +85,54 @@ function unlessOvertaken(error: unknown): undefined {
   if (!(error instanceof ConditionFailed)) throw error
 }
 
-/** The engagement after what was done: pages that left count from then, what failed waits longer each time. */
+/**
+ * The engagement after what was done: pages that left count from then, what failed waits longer each time. What failed on
+ * the way stays owed until it is known what became of it: it is no reason to tell somebody another way.
+ */
 export function settled(engagement: Engagement, done: readonly Done[], now: Date): Engagement {
   const outcomes = new Map(done.map(({ owed, outcome }) => [keyOf(owed), outcome]))
   const state = done.reduce(
-    (so, { owed, outcome }) =>
-      owed.kind === 'page' && outcome.kind === 'sent' ? told(so, owed.command, outcome.at) : so,
+    (so, { owed, outcome }) => (owed.kind === 'page' ? after(so, owed, outcome, now) : so),
     engagement.state,
   )
   const owed = engagement.owed.flatMap((one) => {
     const outcome = outcomes.get(keyOf(one))
     if (!outcome) return [one]
-    return outcome.kind === 'failed' && one.tries + 1 < MOST_TRIES ? [putOff(one, now)] : []
+    return outcome.kind === 'failed' || outcome.kind === 'unknown' ? [putOff(one, now)] : []
   })
   return { ...engagement, state, owed }
 }
 
-function putOff(owed: Owed, now: Date): Owed {
-  const seconds = Math.min(CLAIM_SECONDS * 2 ** owed.tries, LONGEST_WAIT_SECONDS)
-  return { ...owed, tries: owed.tries + 1, notBefore: plusSeconds(now, seconds) }
+function after(state: State, { command }: OwedPage, outcome: Done['outcome'], now: Date): State {
+  switch (outcome.kind) {
+    case 'sent':
+      return told(state, command, outcome.at)
+    case 'failed':
+    case 'given-up':
+      return undelivered(state, command, outcome.kind === 'given-up', now)
+    case 'done':
+    case 'unknown':
+      return state
+  }
+}
+
+const putOff = (owed: Owed, now: Date): Owed => ({
+  ...owed,
+  tries: owed.tries + 1,
+  notBefore: plusSeconds(now, waitSeconds(owed.tries)),
+})
+
+const waitSeconds = (tries: number): number => Math.min(CLAIM_SECONDS * 2 ** tries, LONGEST_WAIT_SECONDS)
+
+/** As it was read, after the clock was put back: nothing waits longer than it was to, counted from now. */
+export function asOf(engagement: Engagement, now: Date): Engagement {
+  const state = afterClockWentBack(engagement.state, now)
+  const owed = engagement.owed.map((one) => {
+    const latest = plusSeconds(now, waitSeconds(Math.max(0, one.tries - 1)))
+    return one.notBefore > latest ? { ...one, notBefore: latest } : one
+  })
+  const isSame = state === engagement.state && owed.every((one, index) => one === engagement.owed[index])
+  return isSame ? engagement : { ...engagement, state, owed }
 }
 
 /** Attempts as they are first owed. */

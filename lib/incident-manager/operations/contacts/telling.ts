@@ -1,6 +1,6 @@
 // How an engagement goes on: decided, stored with what is owed, done, and cleared. Whoever comes in between reads it anew.
 import { isDeepStrictEqual } from 'node:util'
-import { plusSeconds } from '../../../aws/instants.ts'
+import { plusMinutes, plusSeconds } from '../../../aws/instants.ts'
 import { ConditionFailed } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
 import { acknowledge, type Contact, type Engagement as State, stop } from '../../engine/engagement.ts'
@@ -9,13 +9,15 @@ import { type Answers, answersTo } from '../../store/acknowledgements.ts'
 import { type ContactReader, contactReader, engineContact } from '../../store/contacts.ts'
 import { type Engagement, findEngagement, type Owed, saveEngagement } from '../../store/engagements.ts'
 import { onCallBy } from '../../store/rotations.ts'
-import { claimed, doOwed, owedPages, settled, withState } from './owed.ts'
+import { asOf, claimed, doOwed, owedPages, settled, withState } from './owed.ts'
 
 /** How often a write that somebody else was faster than is made again from what they wrote. */
 const ROUNDS = 10
 export const NO_ANSWERS: Answers = { people: [] }
 /** Who engages somebody so shortly after an answer may not have known of it; who does so later means it. */
 const COVERED_SECONDS = 60
+/** Clocks of two functions differ by less. */
+const CLOCKS_APART_MINUTES = 5
 
 /** What is to be done now, decided from contacts as they are now; reads only those that matter. */
 export async function stepped(
@@ -44,8 +46,12 @@ export function withAnswers(state: State, startTime: Date, answers: Answers, now
     .filter(({ at }) => plusSeconds(at, COVERED_SECONDS) >= startTime)
     .reduce((so, { contactArn }) => acknowledge(so, contactArn, now), state)
   const { stopped } = answers
-  return stopped && startTime < stopped.at ? stop(answered, stopped.reason, now) : answered
+  return stopped && isBefore(startTime, stopped.at, now) ? stop(answered, stopped.reason, now) : answered
 }
+
+/** A stop by a clock that was put back since came before what starts by the clock in force. */
+const isBefore = (startTime: Date, stoppedAt: Date, now: Date): boolean =>
+  startTime < stoppedAt && (stoppedAt <= plusMinutes(now, CLOCKS_APART_MINUTES) || startTime > now)
 
 /**
  * Finishes what an engagement owes and starts what is due of it. `all` also takes what somebody else may be doing at
@@ -58,7 +64,8 @@ export async function advanceEngagement(context: Context, id: string, which: 'du
     if (!read) return
     const now = context.clock.now()
     const answers = read.incidentId ? await answersTo(context.table, read.incidentId) : NO_ANSWERS
-    const current = withState(read, withAnswers(read.state, read.startTime, answers, now), now)
+    const known = asOf(read, now)
+    const current = withState(known, withAnswers(known.state, read.startTime, answers, now), now)
     const late = current.owed.filter(which === 'all' && round === 0 ? () => true : isDue(now))
     const next = late.length ? claimed(current, late, now) : await decided(context, current, contacts, now)
     if (!next.mine.length && isDeepStrictEqual(next.engagement, read)) return
@@ -86,7 +93,10 @@ async function decided(context: Context, current: Engagement, contacts: ContactR
   return claimed(withState(current, state, now), owedPages(commands, now), now)
 }
 
-/** Does what was claimed and clears it in one write. What cannot be done now stays owed. */
+/**
+ * Does what was claimed and clears it in one write. What cannot be done now stays owed; who can be told another way is told
+ * at once.
+ */
 export async function finish(
   context: Context,
   engagement: Engagement,
@@ -97,7 +107,8 @@ export async function finish(
   const done = await Promise.all(mine.map((owed) => doOwed(context, engagement, owed, contacts)))
   let current: Engagement | undefined = engagement
   for (let round = 0; current && round < ROUNDS; round++) {
-    if (await savedUnlessOvertaken(context, settled(current, done, context.clock.now()))) return
+    const saved = await savedUnlessOvertaken(context, settled(current, done, context.clock.now()))
+    if (saved) return saved.state.lookAt ? advanceEngagement(context, engagement.id) : undefined
     current = await findEngagement(context.table, engagement.id)
   }
 }

@@ -1,5 +1,5 @@
 // What a new incident is and what it owes from its first moment: made from the plan and the call, before anything is written.
-import type { RelatedItem, StartIncidentCommandInput } from '@aws-sdk/client-ssm-incidents'
+import type { Integration, RelatedItem, StartIncidentCommandInput } from '@aws-sdk/client-ssm-incidents'
 import { uuidOf } from '../../../aws/token.ts'
 import type { Context } from '../../context.ts'
 import { type Incident, incidentArn } from '../../store/incidents.ts'
@@ -84,6 +84,7 @@ export function openingSteps(incident: Incident, plan: Plan, input: StartInciden
         triggerArn,
       },
     },
+    ...(plan.integrations ?? []).flatMap((integration) => pagerDutyStep(integration, time)),
   ]
   // Never refused for their number or size: an incident that is not opened helps nobody. Room is left for the runbook's own.
   const room = Math.min(MOST_RELATED_BYTES, MOST_BYTES - bytesOf([incident, plan.actions, engage, tell]))
@@ -95,6 +96,15 @@ export function openingSteps(incident: Incident, plan: Plan, input: StartInciden
     ...tell,
     ...(runbook ? [{ step: 'runbook', action: runbook, involved: involvedIn(items) } as const] : []),
   ]
+}
+
+/** Whoever reads the incident, or looks after it, must know that nobody is paged by way of PagerDuty. */
+function pagerDutyStep({ pagerDutyConfiguration }: Integration, time: string): Step[] {
+  if (!pagerDutyConfiguration) return []
+  const { name, pagerDutyIncidentConfiguration: { serviceId } = {} } = pagerDutyConfiguration
+  const message = `The PagerDuty service ${name ?? serviceId} is not called: this incident manager does not work with PagerDuty. It pages the contacts that the response plan engages, and nobody else`
+  const data = { name, serviceId, message }
+  return [{ step: 'tell', type: 'SSM PagerDuty Start Failure for Incident', time, key: 'pagerduty', data }]
 }
 
 /** The data of an `SSM Incident Trigger` event; raw data is cut where it would not fit. */
