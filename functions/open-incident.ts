@@ -23,13 +23,14 @@ export const handler = lambdaHandler(
   (runtime, logger, measure) => {
     const { environment, clock, onRecordFailed: failed } = runtime
     const [here, incidents] = [home(environment), incidentsClient(runtime)]
-    const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock, measure)
+    const table = runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE'))
+    const episodes = episodesIn(table, clock, measure)
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
     const rules = rulesFrom(environment)
     const execute = executeWith(incidents, here, { pace: paceOf(environment['TOCSIN_PACE'], clock, LONGEST_WAIT_MS) })
     const desk = { clock, episodes, logger, measure, execute, turns: new Turns() }
     const askAlarm = alarmAsker(cloudwatchClient(runtime), here, logger)
-    const intake = { desk, incidents, askAlarm, home: here, rules }
+    const intake = { desk, table, incidents, askAlarm, home: here, rules }
     const process = async (signal: Signal): Promise<void> => void (await onSignal(intake, signal))
     const work = { parse: parseRecord, identity: ({ identity }: Signal) => identity, process, persistence }
     return { process, records: recordProcessor({ keyPrefix: 'open-incident', logger, measure, failed, ...work }) }

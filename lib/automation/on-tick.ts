@@ -11,6 +11,7 @@ import type { AlarmTruths } from './decide/truth.ts'
 import { askEngagements, askPages, askPaging } from './execute/ask-contacts.ts'
 import { askIncident, askPlanContacts } from './execute/ask-incidents.ts'
 import type { Rule } from './rules/rules.ts'
+import { deciding, Undecidable } from './state/undecidable.ts'
 import { type Desk, finish, work } from './state/work.ts'
 
 export interface Clients {
@@ -39,7 +40,7 @@ export async function onTick(
   const claimed = await load()
   const failure = claimed.episode.pending.length ? await finish(desk, claimed, () => false, tried) : undefined
   if (claimed.episode.pending.some(({ type }) => type === 'start-incident'))
-    await work(desk, key, load, async (episode) => lastResort(episode, desk.clock.now()), tried)
+    await work(desk, key, load, async (episode) => deciding(() => lastResort(episode, desk.clock.now())), tried)
   if (failure) throw failure
   await work(
     desk,
@@ -47,14 +48,16 @@ export async function onTick(
     load,
     async (before) => {
       const now = desk.clock.now()
-      const episode = decideHeld(before, truths, now)
+      const episode = deciding(() => decideHeld(before, truths, now))
       const arn = episode.incident?.arn
       if (!arn) return episode === before ? undefined : episode
       const facts = await factsFor(desk, clients, home, episode, arn, truths, now)
       // What is let go while somebody has ended the incident is a firing of its own.
-      return episode !== before && facts.incident.status !== 'OPEN'
-        ? decideHeld(decideTick(before, facts, now) ?? before, truths, now)
-        : decideTick(episode, facts, now)
+      return deciding(() =>
+        episode !== before && facts.incident.status !== 'OPEN'
+          ? decideHeld(decideTick(before, facts, now) ?? before, truths, now)
+          : decideTick(episode, facts, now),
+      )
     },
     tried,
   )
@@ -69,7 +72,7 @@ async function factsFor(
   alarms: AlarmTruths,
   now: Date,
 ): Promise<Facts> {
-  const needs = needsOf(episode, now)
+  const needs = deciding(() => needsOf(episode, now))
   const incident = await askIncident(incidents, arn)
   const over = incident.status !== 'OPEN'
   const engagements = needs.running || needs.pages || needs.paging || over ? await askEngagements(contacts, arn) : []
@@ -95,8 +98,14 @@ async function planContacts(incidents: SSMIncidentsClient, home: Home, { open }:
 async function anotherFires(desk: Desk, incidentArn: string, key: string): Promise<boolean> {
   const others = (await desk.episodes.ofIncident(incidentArn)).filter((other) => other !== key)
   for (const other of others) {
-    const { episode } = await desk.episodes.load(other)
-    if (episode.incident?.arn === incidentArn && !quietSince(episode)) return true
+    try {
+      const { episode } = await desk.episodes.load(other)
+      if (episode.incident?.arn === incidentArn && deciding(() => !quietSince(episode))) return true
+    } catch (error) {
+      // What nobody can read may well fire.
+      if (error instanceof Undecidable) return true
+      throw error
+    }
   }
   return false
 }

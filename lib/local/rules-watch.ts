@@ -10,6 +10,8 @@ export interface RulesWatch {
    * good rules stay: written again together with what is wrong with the file, so that whoever works by them can say so.
    */
   readonly refresh: () => void
+  /** What is wrong with the file, or with what is made of it; undefined when its rules are in force. */
+  readonly problem: () => string | undefined
 }
 
 /** Compiles the rules file at `path` into `target`, JSON. Throws what is wrong with it, also where `target` has older rules. */
@@ -17,6 +19,7 @@ export function watchRules(path: string, target: string, report: (line: string) 
   let seen = versionOf(path)
   let good = compileRulesFile(path)
   write(good, target)
+  let broken: string | undefined
   const compiled = (): Rules => {
     try {
       return (good = compileRulesFile(path))
@@ -27,6 +30,7 @@ export function watchRules(path: string, target: string, report: (line: string) 
     }
   }
   return {
+    problem: () => broken,
     refresh() {
       const version = versionOf(path)
       if (version === seen) return
@@ -34,10 +38,12 @@ export function watchRules(path: string, target: string, report: (line: string) 
         const rules = compiled()
         write(rules, target)
         seen = version
+        broken = rules.problem
         if (rules.problem === undefined) report(`${path}: the new rules are in force`)
       } catch (error) {
         // A full disk, say: the rules that are in the target still hold, and the next refresh tries again.
-        report(`${target} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+        broken = `${target} cannot be written: ${error instanceof Error ? error.message : String(error)}`
+        report(broken)
       }
     },
   }

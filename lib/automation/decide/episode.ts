@@ -118,7 +118,7 @@ export const TOLD_AGAIN_SECONDS = 900
 /** So long after it was opened somebody must have been paged: a first try that fails is made again within a minute. */
 const PAGED_WITHIN_SECONDS = 90
 /** How long a run may take before others finish what it claimed. */
-const LEASE_SECONDS = 30
+export const LEASE_SECONDS = 30
 const LONGEST_BACKOFF_SECONDS = 900
 
 const later = (a: Date, b: Date): Date => (a >= b ? a : b)

@@ -2,10 +2,12 @@
 import type { Clock } from '../../aws/clock.ts'
 import type { Measure } from '../../aws/measures.ts'
 import { DUE_SHARDS, dueShard } from '../../aws/table/due.ts'
-import type { Condition, Item, Key, Table, Value } from '../../aws/table/table.ts'
+import { type Condition, ConditionFailed, type Item, type Key, type Table, type Value } from '../../aws/table/table.ts'
 import { sha256 } from '../../aws/token.ts'
+import { plusSeconds } from '../../aws/instants.ts'
 import { dueAt, type Episode, emptyEpisode, type Incident } from '../decide/episode.ts'
 import { measured } from '../decide/measured.ts'
+import { deciding, Undecidable } from './undecidable.ts'
 
 /** An episode as it was read; `rev` is 0 when there is none yet. */
 export interface Stored {
@@ -23,8 +25,20 @@ export interface Episodes {
   bind(before: Stored, to: string): Promise<void>
   /** Keys of the episodes whose current or last incident is this one. */
   ofIncident(incidentArn: string): Promise<string[]>
-  /** The episodes that are due, oldest first, as the index has them: it may lag behind. */
-  due(): Promise<Due[]>
+  /**
+   * The episodes that are due, oldest first, as the index has them: it may lag behind. One that cannot be read keeps none
+   * of the others from being answered.
+   */
+  due(): Promise<{ readonly due: Due[]; readonly unreadable: Unreadable[] }>
+  /** Notes that nothing could be decided; answers since when. `putsOff`: it is due again later each time. */
+  undecided(at: Key, putsOff: boolean): Promise<Date>
+}
+
+/** What stands where an episode should. */
+export interface Unreadable {
+  readonly at: Key
+  readonly key: string
+  readonly error: unknown
 }
 
 export interface Due {
@@ -37,7 +51,11 @@ const LONGEST_KEY = 1000
 /** How many due episodes of a shard one sweep takes on; the rest are the next one's. */
 const DUE_LIMIT = 250
 
-const keyOf = (key: string): Key => ({
+/** An episode that cannot be decided is due again after as long as that has lasted, within these. */
+const SHORTEST_WAIT_SECONDS = 30
+const LONGEST_WAIT_SECONDS = 900
+
+export const keyOf = (key: string): Key => ({
   pk: `episode#${Buffer.byteLength(key) > LONGEST_KEY ? sha256(key) : key}`,
   sk: 'episode',
 })
@@ -45,7 +63,6 @@ const keyOf = (key: string): Key => ({
 const asRead = ({ rev }: Stored): Condition => (rev ? { equals: { rev } } : { absent: true })
 
 export function episodesIn(table: Table, clock: Clock, measure: Measure): Episodes {
-  const keysOf = (items: readonly Item[]): string[] => items.map((item) => keyIn(item))
   return {
     async load(key) {
       const item = await table.get(keyOf(key))
@@ -59,7 +76,7 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
     },
     async save(before, episode) {
       const rev = before.rev + 1
-      const due = dueAt(episode, clock.now())
+      const due = deciding(() => dueAt(episode, clock.now()))
       const incidentArn = episode.incident?.arn ?? episode.previous?.arn
       await table.put(
         {
@@ -76,27 +93,57 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
       return { episode, rev }
     },
     async ofIncident(incidentArn) {
-      return keysOf((await table.query({ index: 'incident', partition: incidentArn })).items)
+      const { items } = await table.query({ index: 'incident', partition: incidentArn })
+      return items.flatMap(({ key }) => (typeof key === 'string' ? [key] : []))
     },
     async due() {
       const to = clock.now().toISOString()
       const pages = await Promise.all(
         DUE_SHARDS.map((partition) => table.query({ index: 'due', partition, range: { to }, limit: DUE_LIMIT })),
       )
-      return pages
-        .flatMap(({ items }) => items)
-        .flatMap((item) => {
+      const due: Due[] = []
+      const unreadable: Unreadable[] = []
+      for (const item of pages.flatMap(({ items }) => items))
+        try {
           const at = item['dueAt']
-          return typeof at === 'string' ? [{ key: keyIn(item), dueAt: new Date(at), episode: decode(item) }] : []
-        })
-        .toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime())
+          due.push({
+            key: keyIn(item),
+            dueAt: typeof at === 'string' ? new Date(at) : clock.now(),
+            episode: decode(item),
+          })
+        } catch (error) {
+          unreadable.push({ at: { pk: item.pk, sk: item.sk }, key: nameOf(item), error })
+        }
+      return { due: due.toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime()), unreadable }
+    },
+    async undecided({ pk, sk }, putsOff) {
+      const now = clock.now()
+      const item = await table.get({ pk, sk })
+      if (!item) return now
+      const noted = item['undecidedSince']
+      const since = typeof noted === 'string' ? new Date(noted) : now
+      const lasted = (now.getTime() - since.getTime()) / 1000
+      const wait = Math.min(Math.max(lasted, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
+      const later = putsOff ? { dueAt: plusSeconds(now, wait).toISOString() } : {}
+      const rev = item['rev']
+      try {
+        await table.put(
+          { ...item, undecidedSince: since.toISOString(), ...later },
+          { equals: { rev: typeof rev === 'number' ? rev : undefined } },
+        )
+      } catch (error) {
+        // Whoever has written it since could decide.
+        if (!(error instanceof ConditionFailed)) throw error
+        return now
+      }
+      return since
     },
   }
 }
 
 const keyIn = (item: Item): string => {
   const key = item['key']
-  if (typeof key !== 'string') throw new Error(`The episode item ${item.pk} has no key`)
+  if (typeof key !== 'string') throw new Undecidable(`The episode item ${item.pk} has no key`)
   return key
 }
 
@@ -122,7 +169,10 @@ type FromEarlier = Omit<Episode, 'held' | 'incident'> & {
   readonly incident?: Omit<Incident, 'events'> & { readonly events?: number }
 }
 
+/** Throws Undecidable for what is no episode. */
 function decode(item: Item): Episode {
+  const wrong = wrongPart(item['episode'])
+  if (wrong !== undefined) throw new Undecidable(`The stored episode ${nameOf(item)} has no ${wrong} as an episode has`)
   const text = JSON.stringify(item['episode'])
   const episode: FromEarlier = JSON.parse(text, (name, value: unknown) =>
     typeof value === 'string' && isInstant(name) ? new Date(value) : value,
@@ -130,3 +180,22 @@ function decode(item: Item): Episode {
   const { held = {}, incident, ...rest } = episode
   return { ...rest, held, ...(incident ? { incident: { ...incident, events: incident.events ?? 0 } } : {}) }
 }
+
+/** The members that every version has written, and what they are. */
+const LISTS = ['unplaced', 'seen', 'pending']
+const STRUCTURES = ['subjects', 'leases']
+
+function wrongPart(value: Value | undefined): string | undefined {
+  if (!isStructure(value)) return 'members'
+  return (
+    LISTS.find((name) => !Array.isArray(value[name])) ??
+    STRUCTURES.find((name) => !isStructure(value[name])) ??
+    (typeof value['key'] === 'string' ? undefined : 'key')
+  )
+}
+
+const isStructure = (value: Value | undefined): value is { [name: string]: Value | undefined } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const nameOf = (item: Item): string =>
+  typeof item['key'] === 'string' ? item['key'] : item.pk.slice(item.pk.indexOf('#') + 1)
