@@ -35,11 +35,11 @@ async function call(request) {
   throw new Refused(answer.message ?? answer.Message ?? `The server answered ${response.status}`, name)
 }
 
-/** Every element of a list operation: follows its page tokens, `most` pages at most. */
+/** Every element of a list operation: follows its page tokens, `most` pages at most; but none is said to be there only at the end. */
 export async function everyPage(page, elements, token, most = 10) {
   const all = []
   let next
-  for (let count = 0; count < most; count += 1) {
+  for (let count = 0; count < most || all.length === 0; count += 1) {
     const answer = await page(next ? { [token]: next } : {})
     all.push(...(answer[elements] ?? []))
     next = answer[token]

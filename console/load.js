@@ -1,12 +1,19 @@
 // What the page shows, as it is right now: read through the two APIs, the way any other client would.
 import { callContacts, callIncidents, everyPage } from './api.js'
 
-/** The open incidents, or all of them; open ones first, newest first. */
+/** The open incidents, and the latest of the others if wanted; open ones first, newest first. */
 export async function loadIncidents(resolvedToo) {
-  const filters = resolvedToo ? [] : [{ key: 'status', condition: { equals: { stringValues: ['OPEN'] } } }]
-  const incidents = await listIncidents('/listIncidentRecords', 'incidentRecordSummaries', { filters })
-  return incidents.toSorted((a, b) => a.status.localeCompare(b.status) || b.creationTime - a.creationTime)
+  const [open, others] = await Promise.all([listByStatus('OPEN'), resolvedToo ? listByStatus('RESOLVED') : []])
+  const known = new Set(open.map(({ arn }) => arn))
+  return [...open, ...others.filter(({ arn }) => !known.has(arn))].toSorted(
+    (a, b) => a.status.localeCompare(b.status) || b.creationTime - a.creationTime,
+  )
 }
+
+const listByStatus = (status) =>
+  listIncidents('/listIncidentRecords', 'incidentRecordSummaries', {
+    filters: [{ key: 'status', condition: { equals: { stringValues: [status] } } }],
+  })
 
 /** One incident with its pages, timeline and related items. */
 export async function loadIncident(arn) {

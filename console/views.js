@@ -2,6 +2,7 @@
 import { acknowledge } from './acknowledge.js'
 import { callIncidents } from './api.js'
 import { element, elapsed, time } from './elements.js'
+import { quietWords } from './health.js'
 import { sentenceOf, shortName } from './sentences.js'
 
 const IMPACTS = ['', 'Critical', 'High', 'Medium', 'Low', 'No impact']
@@ -18,16 +19,19 @@ const impactOf = (impact) =>
 const statusOf = (status) => element('span', { class: `status ${status.toLowerCase()}` }, status.toLowerCase())
 
 /** The list; each entry is a link, so that it has an address and works by keyboard. */
-export function incidentsView({ incidents, chosen, resolvedToo }) {
-  if (!incidents.length)
+export function incidentsView({ incidents, chosen, resolvedToo, health }) {
+  if (!incidents.length) {
+    const { title, text } = quietWords(health, resolvedToo)
+    const next = health === 'failing' ? '' : NEXT_STEP
     return element(
       'section',
       { class: 'quiet' },
       element('img', { src: '/console/icon.svg', alt: '', width: '56', height: '56' }),
-      element('h2', {}, resolvedToo ? 'No incident yet' : 'Nothing is open'),
-      element('p', {}, `Every bell is silent.${NEXT_STEP && ' To hear one ring, send an alarm:'}`),
-      NEXT_STEP && element('code', { class: 'command' }, NEXT_STEP),
+      element('h2', {}, title),
+      element('p', {}, text + (next && ' To hear one ring, send an alarm:')),
+      next && element('code', { class: 'command' }, next),
     )
+  }
   return incidents.map(({ arn, title, impact, status, creationTime, resolvedTime }) =>
     element(
       'a',
@@ -44,6 +48,14 @@ export function incidentsView({ incidents, chosen, resolvedToo }) {
     ),
   )
 }
+
+/** What is wrong and what to do, one part after the other; nothing where all is well. */
+export const healthView = ({ problems, notes }) => [
+  ...problems.map(({ title, detail }) =>
+    element('section', { class: 'problem' }, element('h2', {}, title), element('p', {}, detail)),
+  ),
+  ...notes.map((note) => element('p', { class: 'note' }, note)),
+]
 
 /** The chosen incident, why it cannot be shown, or what to do. `changed` is called when something has been done about it. */
 export function detailView(incident, changed) {

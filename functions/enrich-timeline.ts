@@ -24,16 +24,16 @@ export const handler = lambdaHandler(
     // It has no right to open, to page anew or to add items: that is the sweep's.
     const leaves = ['start-incident', 'start-engagement', 'add-related-item'] as const
     const execute = executeWith(clients.incidents, where, { contacts, pace, leaves })
-    const episodes = episodesIn(runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE')), clock, measure)
+    const table = runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE'))
+    const desk = { clock, episodes: episodesIn(table, clock, measure), execute, logger, measure, turns: new Turns() }
     const persistence = runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE'))
-    const desk = { clock, episodes, execute, logger, measure, turns: new Turns() }
     const means = { keyPrefix: 'enrich-timeline', persistence, logger, measure, failed }
     return recordProcessor({
       ...means,
       parse: parseNotification,
       identity: ({ identity }) => identity,
       matters: ({ notification }) => isNews(notification),
-      process: ({ notification }) => onNotification(desk, clients, notification),
+      process: ({ notification }) => onNotification(desk, table, clients, notification),
     })
   },
   (event: SQSEvent, records, context) => records(event.Records, context),

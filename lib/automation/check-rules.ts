@@ -1,5 +1,4 @@
 // Whether the rules in force can be worked by: a file that is broken, a rule that is left out, a plan or contact that does not exist.
-import type { Item } from '../aws/table/table.ts'
 import { MINUTE_MS } from '../aws/instants.ts'
 import { missingNames } from './execute/ask-names.ts'
 import type { Sweep } from './on-sweep.ts'
@@ -7,27 +6,30 @@ import { brokenRules } from './rules/match-rules.ts'
 import type { Rules } from './rules/rules.ts'
 import type { NamesChecked } from './state/heartbeat.ts'
 import { digestOf } from './state/rules-digest.ts'
-import { clearTrouble, recordTrouble, troublesIn } from './state/troubles.ts'
+import { clearTrouble, recordTrouble, type StandingTrouble } from './state/troubles.ts'
 
 class BrokenRules extends Error {
   override readonly name = 'BrokenRules'
 }
 
-const TROUBLE = 'rules'
+export const RULES_TROUBLE = 'rules'
 /** It is recorded by every sweep while it lasts. */
 const STANDS_FOR_SECONDS = 300
 
 /**
- * Throws what is wrong with the rules, so that the log says it every time, and records it for the last resort. `left` is what
- * sweeps before have left.
+ * Throws what is wrong with the rules, so that the log says it every time, and records it for the last resort. `standing`
+ * are the troubles that sweeps before have left.
  */
-export async function sayWhatIsWrong({ rules, table, desk }: Sweep, left: readonly Item[]): Promise<void> {
+export async function sayWhatIsWrong(
+  { rules, table, desk }: Sweep,
+  standing: readonly StandingTrouble[],
+): Promise<void> {
   const wrong = whatIsWrong(rules)
   if (!wrong) {
-    if (troublesIn(left).some(({ id }) => id === TROUBLE)) await clearTrouble(table, TROUBLE)
+    if (standing.some(({ id }) => id === RULES_TROUBLE)) await clearTrouble(table, RULES_TROUBLE)
     return
   }
-  await recordTrouble(table, { id: TROUBLE, ...wrong, standsForSeconds: STANDS_FOR_SECONDS }, desk.clock.now())
+  await recordTrouble(table, { id: RULES_TROUBLE, ...wrong, standsForSeconds: STANDS_FOR_SECONDS }, desk.clock.now())
   throw new BrokenRules(wrong.message)
 }
 

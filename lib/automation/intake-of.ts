@@ -32,6 +32,7 @@ export function intakeOf(runtime: Runtime, logger: Logger, measure: Measure): In
   const execute = executeWith(incidents, here, { pace: paceOf(environment['TOCSIN_PACE'], clock, LONGEST_WAIT_MS) })
   const intake = {
     desk: { clock, episodes: episodesIn(table, clock, measure), logger, measure, execute, turns: new Turns() },
+    table,
     incidents,
     askAlarm: alarmAsker(cloudwatchClient(runtime), here, logger),
     home: here,

@@ -1,5 +1,6 @@
 // A signal's way through the automation: which rule, which episode, what follows, and doing it.
 import { sha256 } from '../aws/token.ts'
+import type { Table } from '../aws/table/table.ts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { alarmIn, subjectOf } from './decide/change.ts'
 import { neverOpens } from './decide/never-opens.ts'
@@ -16,10 +17,14 @@ import type { IgnoredKinds } from './state/ignored-kinds.ts'
 import type { Signal } from './sources/signal.ts'
 import { locate } from './state/locate.ts'
 import type { CountOpening } from './state/storms.ts'
+import { deciding } from './state/undecidable.ts'
 import { type Desk, work } from './state/work.ts'
+import { namingUndecided } from './tell-undecided.ts'
 
 export interface Intake {
   readonly desk: Desk
+  /** Of the episodes. */
+  readonly table: Table
   readonly incidents: SSMIncidentsClient
   readonly askAlarm: AskAlarm
   readonly home: Home
@@ -29,8 +34,28 @@ export interface Intake {
   readonly countOpening?: CountOpening
 }
 
-/** Answers whether anything followed. `unlessKnown`: what the alarm's own events have told already is left as it is. */
+/**
+ * Answers whether anything followed. `unlessKnown`: what the alarm's own events have told already is left as it is. Throws
+ * Undecidable, once it is recorded by name, where nothing could be decided.
+ */
 export async function onSignal(intake: Intake, signal: Signal, unlessKnown = false): Promise<boolean> {
+  const about: { subject: string; rule?: string; incidentArn?: string } = {
+    subject: subjectOf(signal),
+  }
+  return namingUndecided(
+    intake.desk,
+    intake.table,
+    () => about,
+    () => decided(intake, signal, unlessKnown, about),
+  )
+}
+
+async function decided(
+  intake: Intake,
+  signal: Signal,
+  unlessKnown: boolean,
+  about: { rule?: string; incidentArn?: string },
+): Promise<boolean> {
   const { desk, home } = intake
   const never = neverOpens(signal, home)
   if (never !== undefined) {
@@ -38,21 +63,28 @@ export async function onSignal(intake: Intake, signal: Signal, unlessKnown = fal
     return false
   }
   const rules = intake.rules()
-  const match = matchRules(rules, signal.envelope, sortOf(signal))
+  const match = deciding(() => matchRules(rules, signal.envelope, sortOf(signal)))
   let inStorm: Promise<boolean> | undefined
   const mayOpenAsWell = async (now: Date): Promise<boolean> => {
     if (signal.kind !== 'event' || match.kind !== 'rule') return true
     return !(await (inStorm ??= intake.countOpening?.(match.rule.id, now) ?? Promise.resolve(false)))
   }
-  const followed = await follow(intake, signal, match, { unlessKnown, mayOpenAsWell })
+  const followed = await follow(intake, signal, match, { unlessKnown, mayOpenAsWell, about })
   if (signal.kind !== 'event' || match.kind !== 'rule' || !(await inStorm)) return followed
-  return follow(intake, asStorm(signal, match.rule, desk.clock.now()), { kind: 'rule', rule: wordless(match.rule) })
+  return follow(
+    intake,
+    asStorm(signal, match.rule, desk.clock.now()),
+    { kind: 'rule', rule: wordless(match.rule) },
+    { about },
+  )
 }
 
 interface Following {
   readonly unlessKnown?: boolean
   /** Whether it may open an incident of its own. */
   readonly mayOpenAsWell?: (now: Date) => Promise<boolean>
+  /** What becomes known on the way, for whoever must be told that nothing could be decided. */
+  readonly about?: { rule?: string; incidentArn?: string }
 }
 
 /** What follows from a signal by the rule that it falls under. Answers whether anything did. */
@@ -60,13 +92,14 @@ export async function follow(
   intake: Intake,
   signal: Signal,
   match: Match,
-  { unlessKnown = false, mayOpenAsWell }: Following = {},
+  { unlessKnown = false, mayOpenAsWell, about = {} }: Following = {},
 ): Promise<boolean> {
   const { desk, home } = intake
   const subject = subjectOf(signal)
   // An alarm that the rules have come to ignore still closes the incident that it opened before.
   const rule = match.kind === 'rule' ? match.rule : intake.rules().otherwise
-  const key = bounded(match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject)
+  about.rule = rule.id
+  const key = bounded(match.kind === 'rule' ? deciding(() => dedupeKeyOf(rule, signal)) : subject)
   let joins = false
   let ignored = false
   const followed = await work(
@@ -74,6 +107,7 @@ export async function follow(
     key,
     () => locate(desk.episodes, subject, key),
     async (episode) => {
+      if (episode.incident?.arn) about.incidentArn = episode.incident.arn
       if (match.kind === 'ignore' && !episode.incident) {
         desk.logger.info('Ignored by rule', { rule: match.id, reason: match.reason, subject })
         ignored = match.unmatched === true
@@ -81,7 +115,8 @@ export async function follow(
       }
       if (unlessKnown && isKnownToFire(episode, alarmIn(signal))) return undefined
       const now = desk.clock.now()
-      const decision = decideSignal(episode, signal, rule, await ask(intake, episode, signal, rule, now), home, now)
+      const outside = await ask(intake, episode, signal, rule, now)
+      const decision = deciding(() => decideSignal(episode, signal, rule, outside, home, now))
       const opens = decision !== undefined && decision.episode.number > episode.number
       if (opens && mayOpenAsWell && !(await mayOpenAsWell(now))) return undefined
       for (const warning of decision?.warnings ?? []) desk.logger.warn(warning, { subject })
@@ -123,7 +158,7 @@ async function ask(
   rule: Rule,
   now: Date,
 ): Promise<Outside> {
-  const asks = asksFor(episode, signal, rule, now)
+  const asks = deciding(() => asksFor(episode, signal, rule, now))
   const arn = asks.status ? episode.incident?.arn : undefined
   const alarm = asks.truth || asks.actions ? alarmIn(signal) : undefined
   const [incident, said] = await Promise.all([

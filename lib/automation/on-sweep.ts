@@ -3,27 +3,23 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Declared } from '../aws/config.ts'
 import { MINUTE_MS, plusSeconds } from '../aws/instants.ts'
-import type { Table } from '../aws/table/table.ts'
 import { firstLook, lookForDeclared } from './adopt-declared.ts'
-import { checkNames, sayWhatIsWrong } from './check-rules.ts'
-import { alarmsToAsk } from './decide/held.ts'
-import type { AlarmTruths } from './decide/truth.ts'
-import type { Unanswered } from './decide/unanswered.ts'
-import { askAlarms } from './execute/ask-alarms.ts'
+import { checkNames, RULES_TROUBLE, sayWhatIsWrong } from './check-rules.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
+import { unseenAlarms } from './execute/unseen-alarms.ts'
 import { onSignal, type Intake } from './on-signal.ts'
-import { type Clients, onTick, startFirst } from './on-tick.ts'
+import type { Clients } from './on-tick.ts'
 import { beat, type Heartbeat, type NamesChecked, readSweep } from './state/heartbeat.ts'
-import type { Due } from './state/episodes.ts'
 import type { KnownIncidents } from './state/known-incidents.ts'
-import { troublesIn } from './state/troubles.ts'
+import { type StandingTrouble, troublesIn } from './state/troubles.ts'
+import { Failures, inParallel } from './sweep-failures.ts'
 import { tellTroubles } from './tell-troubles.ts'
 import { tellUnanswered } from './tell-unanswered.ts'
-import { unseenAlarms } from './execute/unseen-alarms.ts'
+import { isUndecided, tellUndecided, undecidedId } from './tell-undecided.ts'
+import { tickAll } from './tick-all.ts'
 
 export interface Sweep extends Intake {
   readonly clients: Clients & { readonly cloudwatch: CloudWatchClient; readonly sqs: SQSClient }
-  readonly table: Table
   readonly deadLetters: readonly Redrivable[]
   /** Names of Tocsin's own alarms begin so: they are for those who look after Tocsin, and open nothing. */
   readonly ownAlarms: string | undefined
@@ -37,7 +33,10 @@ export interface Sweep extends Intake {
 export interface Report {
   readonly due: number
   readonly oldestDueSeconds: number
+  /** What failed now, and what still cannot be decided though it was not tried now. */
   readonly failures: number
+  /** What failed and nobody has been told of by name. */
+  readonly untold: number
   readonly redriven: number
   readonly unseen: number
 }
@@ -51,36 +50,30 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   const { desk, table } = sweep
   const startedAt = desk.clock.now()
   const { heartbeat: before, items: left } = await readSweep(table)
-  const failures = new Failures(sweep)
+  const failures = new Failures(desk.logger)
   const wentBack = before.sweptAt !== undefined && before.sweptAt > startedAt
   if (wentBack) desk.logger.warn('The clock was put back: what would wait too long by it is due sooner')
   // Before the first sweep nobody knows.
   const brought =
     (before.sweptAt && !wentBack) || (await failures.catching({ bringing: 'forward' }, () => bringForward(sweep)))
-  const due = await desk.episodes.due()
-  await failures.catching({ reading: 'the rules' }, () => sayWhatIsWrong(sweep, left))
-  await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, troublesIn(left)))
-  const truths = await truthsOf(sweep, due, startedAt, failures)
-  const unopened = due.filter(({ episode }) => episode.pending.some(({ type }) => type === 'start-incident'))
-  // One alone is opened by its own tick.
-  if (unopened.length > 1)
-    await inParallel(unopened, sweep.width, async ({ key }) => {
-      if (hasTime()) await failures.catching({ episode: key }, () => startFirst(desk, key))
-    })
-  const unanswered: Unanswered[] = []
-  await inParallel(due, sweep.width, async ({ key }) => {
-    if (!hasTime()) return
-    const found = await failures.catching({ episode: key }, () => onTick(desk, sweep.clients, sweep.home, key, truths))
-    if (found) unanswered.push(found)
-  })
+  const episodes = await desk.episodes.due()
+  const { due } = episodes
+  const standing = troublesIn(left)
+  const told = new Set(standing.flatMap(({ id, toldAt }) => (toldAt ? [id] : [])))
+  await failures.catching({ reading: 'the rules' }, () => sayWhatIsWrong(sweep, standing), told.has(RULES_TROUBLE))
+  await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, standing))
+  const { unanswered, undecided, decided } = await tickAll(sweep, episodes, told, failures, hasTime)
   await failures.catching({ telling: 'what nobody answers' }, () => tellUnanswered(desk, unanswered))
+  await failures.catching({ telling: 'what could not be decided' }, () =>
+    tellUndecided(desk, table, undecided, decided, standing),
+  )
   const declared = before.declared ?? firstLook(sweep, before, startedAt)
   const listed = await failures.catching({ looking: 'for incidents that others declared' }, () =>
     lookForDeclared(sweep, declared, due, startedAt, hasTime, failures),
   )
   const last = before.lookedAt && wentBack ? startedAt : before.lookedAt
   const looks = !last || wentBack || startedAt.getTime() - last.getTime() >= LOOK_EVERY_MS
-  const found = looks && hasTime() ? await look(sweep, last, startedAt, failures) : undefined
+  const found = looks && hasTime() ? await look(sweep, last, startedAt, failures, told) : undefined
   const names = hasTime() ? await namesOf(sweep, before, startedAt) : before.names
   // What has not been brought forward is brought by the next sweep.
   const sweptAt = brought ? startedAt : before.sweptAt
@@ -93,10 +86,17 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   return {
     due: due.length,
     oldestDueSeconds: due[0] ? Math.round((startedAt.getTime() - due[0].dueAt.getTime()) / 1000) : 0,
-    failures: failures.count,
+    failures: failures.count + untried(standing, [...decided, ...undecided.map(({ key }) => key)]),
+    untold: failures.untold,
     redriven: found?.redriven ?? 0,
     unseen: found?.unseen ?? 0,
   }
+}
+
+/** What still cannot be decided though it was not tried now. */
+function untried(standing: readonly StandingTrouble[], tried: readonly string[]): number {
+  const ids = new Set(tried.map(undecidedId))
+  return standing.filter((trouble) => isUndecided(trouble) && !ids.has(trouble.id)).length
 }
 
 /** An incident manager that cannot be asked fails no sweep: the next asks again. */
@@ -116,22 +116,13 @@ async function bringForward({ desk }: Sweep): Promise<true> {
 
 const lookedAt = (at: Date | undefined): { lookedAt?: Date } => (at ? { lookedAt: at } : {})
 
-/** One for all, because CloudWatch describes a hundred alarms as easily as one. */
-async function truthsOf(sweep: Sweep, due: readonly Due[], now: Date, failures: Failures): Promise<AlarmTruths> {
-  const arns = due.flatMap(({ episode }) => alarmsToAsk(episode, now))
-  if (!arns.length) return new Map()
-  const asked = await failures.catching({ alarms: arns.length }, () =>
-    askAlarms(sweep.clients.cloudwatch, sweep.home, arns),
-  )
-  return asked ?? new Map()
-}
-
 /** Whatever could not be looked at is looked at again by the next sweep: `complete` says that nothing was left. */
 async function look(
   sweep: Sweep,
   last: Date | undefined,
   now: Date,
   failures: Failures,
+  told: ReadonlySet<string>,
 ): Promise<{ complete: boolean; unseen: number; redriven: number }> {
   const failedBefore = failures.count
   const since = last && plusSeconds(last, -OVERLAP_SECONDS)
@@ -140,7 +131,9 @@ async function look(
   )
   let unseen = 0
   await inParallel(signals ?? [], sweep.width, async (signal) => {
-    const opened = await failures.catching({ alarm: signal.envelope.resources[0] }, () => onSignal(sweep, signal, true))
+    const [alarm] = signal.envelope.resources
+    const isTold = told.has(undecidedId(`signal/${alarm}`))
+    const opened = await failures.catching({ alarm }, () => onSignal(sweep, signal, true), isTold)
     if (opened) unseen++
   })
   let redriven = 0
@@ -148,32 +141,4 @@ async function look(
     redriven +=
       (await failures.catching({ queue: queue.deadLetters }, () => redriveReadable(sweep.clients.sqs, queue))) ?? 0
   return { complete: failures.count === failedBefore, unseen, redriven }
-}
-
-/** One failure does not keep the rest of the sweep from being done. */
-class Failures {
-  readonly #sweep: Sweep
-  count = 0
-
-  constructor(sweep: Sweep) {
-    this.#sweep = sweep
-  }
-
-  async catching<T>(about: object, work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work()
-    } catch (error) {
-      this.count++
-      this.#sweep.desk.logger.error('A part of the sweep failed; the next sweep tries again', { ...about, error })
-      return undefined
-    }
-  }
-}
-
-async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values()
-  const worker = async (): Promise<void> => {
-    for (const item of rest) await work(item)
-  }
-  await Promise.all(Array.from({ length: width }, worker))
 }

@@ -14,6 +14,7 @@ import { type Unanswered, unansweredOf } from './decide/unanswered.ts'
 import { askEngagements, askPages, askPaging } from './execute/ask-contacts.ts'
 import { askIncident, askPagerDuty, askPlanContacts, askWords } from './execute/ask-incidents.ts'
 import type { Rule } from './rules/rules.ts'
+import { deciding, Undecidable } from './state/undecidable.ts'
 import { type Desk, finish, work } from './state/work.ts'
 
 export interface Clients {
@@ -45,7 +46,7 @@ export async function onTick(
   const claimed = await load()
   const failure = claimed.episode.pending.length ? await finish(desk, claimed, () => false, tried) : undefined
   if (claimed.episode.pending.some(({ type }) => type === 'start-incident'))
-    await work(desk, key, load, async (episode) => lastResort(episode, desk.clock.now()), tried)
+    await work(desk, key, load, async (episode) => deciding(() => lastResort(episode, desk.clock.now())), tried)
   if (failure) throw failure
   let unanswered: Unanswered | undefined
   await work(
@@ -54,16 +55,18 @@ export async function onTick(
     load,
     async (before) => {
       const now = desk.clock.now()
-      const held = decideHeld(before, truths, now)
-      const episode = decideRefire(held, truths, await resolvedOf(clients, held, now), now)
+      const held = deciding(() => decideHeld(before, truths, now))
+      const resolved = await resolvedOf(clients, held, now)
+      const episode = deciding(() => decideRefire(held, truths, resolved, now))
       const arn = episode.incident?.arn
       if (!arn) return episode === before ? undefined : episode
       const facts = await factsFor(desk, clients, home, episode, arn, truths, now)
       // What is let go while somebody has ended the incident is a firing of its own.
-      const decided =
+      const decided = deciding(() =>
         episode !== before && facts.incident.status !== 'OPEN'
           ? decideHeld(decideTick(before, facts, now) ?? before, truths, now)
-          : decideTick(episode, facts, now)
+          : decideTick(episode, facts, now),
+      )
       unanswered = decided && unansweredOf(decided, facts.incident)
       return decided
     },
@@ -93,7 +96,7 @@ async function factsFor(
   alarms: AlarmTruths,
   now: Date,
 ): Promise<Facts> {
-  const needs = needsOf(episode, now)
+  const needs = deciding(() => needsOf(episode, now))
   const incident = await askIncident(incidents, arn)
   const over = incident.status !== 'OPEN'
   const engagements = needs.running || needs.pages || needs.paging || over ? await askEngagements(contacts, arn) : []
@@ -130,8 +133,14 @@ async function planContacts(incidents: SSMIncidentsClient, home: Home, { open }:
 async function anotherFires(desk: Desk, incidentArn: string, key: string): Promise<boolean> {
   const others = (await desk.episodes.ofIncident(incidentArn)).filter((other) => other !== key)
   for (const other of others) {
-    const { episode } = await desk.episodes.load(other)
-    if (episode.incident?.arn === incidentArn && !quietSince(episode)) return true
+    try {
+      const { episode } = await desk.episodes.load(other)
+      if (episode.incident?.arn === incidentArn && deciding(() => !quietSince(episode))) return true
+    } catch (error) {
+      // What nobody can read may well fire.
+      if (error instanceof Undecidable) return true
+      throw error
+    }
   }
   return false
 }

@@ -1,6 +1,10 @@
 // The `_tocsin` endpoints: what was sent, what time it is, what failed, and whether everything is ready.
 import type { IncomingHttpHeaders } from 'node:http'
 import { isAbsolute } from 'node:path'
+import { readSweep } from '../automation/state/heartbeat.ts'
+import { troublesIn } from '../automation/state/troubles.ts'
+import { isUndecided } from '../automation/tell-undecided.ts'
+import type { Table } from '../aws/table/table.ts'
 import type { KeyStore } from '../incident-manager/store/access-keys.ts'
 import { answerKeys } from './access-keys.ts'
 import { BackupRefused } from './backup.ts'
@@ -8,11 +12,14 @@ import type { Carrier } from './carrier.ts'
 import type { LocalClock } from './clock.ts'
 import { parseDuration } from './duration.ts'
 import type { Guard } from './guard.ts'
+import type { Health } from './health.ts'
 import { parseJson, WrongJson } from './json.ts'
 import type { Queues } from './queues.ts'
 
 export interface Control {
   readonly ready: () => boolean
+  readonly health: () => Promise<Health>
+  readonly failures: () => Promise<readonly Failure[]>
   readonly carrier: Carrier
   readonly clock: LocalClock
   readonly queues: Queues
@@ -49,11 +56,11 @@ export async function answerControl(
   if (refusal) return refused(refusal.status, refusal.message)
   switch (call) {
     case 'GET /_tocsin/health':
-      return control.ready() ? ok({ status: 'ok' }) : { status: 503, body: { status: 'starting' } }
+      return answerHealth(control)
     case 'GET /_tocsin/messages':
       return ok({ messages: control.carrier.messages() })
     case 'GET /_tocsin/failures':
-      return ok({ failures: failuresOf(control.queues) })
+      return ok({ failures: await control.failures() })
     case 'POST /_tocsin/failures/redrive':
       return ok({ redriven: await control.queues.redrive(), data: control.dataFolder })
     case 'POST /_tocsin/backup':
@@ -79,6 +86,12 @@ export async function answerControl(
   }
 }
 
+async function answerHealth({ ready, health }: Control): Promise<ControlAnswer> {
+  if (!ready()) return { status: 503, body: { status: 'starting' } }
+  const body = await health()
+  return { status: body.status === 'ok' ? 200 : 503, body }
+}
+
 /** Takes `{file}`: where the backup goes. */
 async function answerBackup(body: string, { clock, backUp }: Control): Promise<ControlAnswer> {
   try {
@@ -93,7 +106,7 @@ async function answerBackup(body: string, { clock, backUp }: Control): Promise<C
   }
 }
 
-/** One message that sits in a dead-letter queue. */
+/** One message that sits in a dead-letter queue, or what a sweep cannot decide. */
 export interface Failure {
   readonly id: string
   readonly at: Date
@@ -103,9 +116,20 @@ export interface Failure {
   readonly event: unknown
 }
 
-/** What sits in the dead-letter queues, oldest first. */
-export const failuresOf = (queues: Queues): Failure[] =>
-  queues.dead().map(({ id, at, failedIn, error, body }) => ({ id, at, function: failedIn, error, event: parsed(body) }))
+/** What sits in the dead-letter queues, and what cannot be decided as `episodes` has it; oldest first. */
+export async function failuresOf(queues: Queues, episodes: Table | undefined): Promise<Failure[]> {
+  const dead = queues.dead().map(({ id, at, failedIn, error, body }) => {
+    return { id, at, function: failedIn, error, event: parsed(body) }
+  })
+  const left = episodes ? (await readSweep(episodes)).items : []
+  const undecided = troublesIn(left).filter(isUndecided)
+  return [
+    ...dead,
+    ...undecided.map(({ id, since, subject, message }) => {
+      return { id, at: since, function: 'sweep', error: `${subject}\n${message}`, event: { id } }
+    }),
+  ].toSorted((one, other) => one.at.getTime() - other.at.getTime())
+}
 
 /** A body that is not JSON is shown as it is. */
 function parsed(body: string): unknown {

@@ -16,6 +16,8 @@ export interface DataFolder {
   /** What functions find in their task root: the compiled rules and the console, as in their deployed packages. */
   readonly taskRoot: string
   readonly secret: Uint8Array
+  /** No process has worked in it before. */
+  readonly isNew: boolean
   /** Closes the database, and removes what was made for the time of running only. */
   readonly close: () => Promise<void>
 }
@@ -50,7 +52,7 @@ export async function openDataFolder(data: string, root: string, open = openData
       await database.close()
       rmSync(taskRoot, { recursive: true, force: true })
     }
-    return { path: IN_MEMORY, database, taskRoot, secret: randomBytes(32), close }
+    return { path: IN_MEMORY, database, taskRoot, secret: randomBytes(32), isNew: true, close }
   }
   const path = resolve(root, data)
   const taskRoot = join(path, 'task')
@@ -60,11 +62,11 @@ export async function openDataFolder(data: string, root: string, open = openData
     checkKept(path)
     database = open(filesIn(path).database)
     keepToOwner(filesIn(path).database)
-    const secret = await secretOf(path, database)
+    const { secret, isNew } = await secretOf(path, database)
     mkdirSync(taskRoot, { recursive: true })
     linkConsole(root, taskRoot)
     const opened = database
-    return { path, database, taskRoot, secret, close: () => opened.close() }
+    return { path, database, taskRoot, secret, isNew, close: () => opened.close() }
   } catch (error) {
     await database?.close()
     throw isFileError(error)
@@ -94,7 +96,7 @@ function keepToOwner(database: string): void {
 }
 
 /** The secret is made after the database, which remembers which one it is: keys and stored secrets depend on it. */
-async function secretOf(folder: string, database: Database): Promise<Uint8Array> {
+async function secretOf(folder: string, database: Database): Promise<Pick<DataFolder, 'secret' | 'isNew'>> {
   const file = filesIn(folder).secret
   const settings = await openSettings(database)
   const known = settings.get('secret-hash')
@@ -107,7 +109,7 @@ async function secretOf(folder: string, database: Database): Promise<Uint8Array>
   if (known === undefined) await settings.set('secret-hash', found)
   else if (known !== found)
     throw new DataFolderUnusable(`The secret ${file} is not the one that belongs to the database beside it: ${WAY_OUT}`)
-  return secret
+  return { secret, isNew: known === undefined }
 }
 
 function linkConsole(root: string, taskRoot: string): void {

@@ -7,7 +7,8 @@ try {
   const settings = localSettings(processEnvironment())
   let now = (): Date => new Date()
   readableLogs(settings.log, () => now())
-  const system = await startSystem(settings)
+  const alert = (text: string): void => console.error(text)
+  const system = await startSystem({ ...settings, alert })
   now = () => system.now()
   const { port } = new URL(system.url)
   const there = port === '4600' ? '' : `PORT=${port} `

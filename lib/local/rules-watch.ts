@@ -14,6 +14,8 @@ export interface RulesWatch {
   readonly refresh: () => void
   /** What whoever starts should know of the file: what is doubtful in it, and what it has come to ignore. */
   readonly warnings: readonly string[]
+  /** What is wrong with the file, or with what is made of it; undefined when its rules are in force. */
+  readonly problem: () => string | undefined
 }
 
 /** Compiles the rules file at `path` into `target`, JSON. Throws what is wrong with it, also where `target` has older rules. */
@@ -23,6 +25,7 @@ export function watchRules(path: string, target: string, report: (line: string) 
   let good = compileRulesFile(path, {}, (line) => warnings.push(line))
   writeRules(good, target)
   const notice = sayWhatIsIgnored(good, path)
+  let broken: string | undefined
   const compiled = (warn: (line: string) => void): Rules => {
     try {
       return (good = compileRulesFile(path, {}, warn))
@@ -34,6 +37,7 @@ export function watchRules(path: string, target: string, report: (line: string) 
   }
   return {
     warnings: [...warnings, ...(notice === undefined ? [] : [notice])],
+    problem: () => broken,
     refresh() {
       const version = versionOf(path)
       if (version === seen) return
@@ -42,11 +46,13 @@ export function watchRules(path: string, target: string, report: (line: string) 
         const rules = compiled((line) => doubts.push(line))
         writeRules(rules, target)
         seen = version
+        broken = rules.problem
         if (rules.problem === undefined) report(`${path}: the new rules are in force`)
         for (const line of doubts) report(line)
       } catch (error) {
         // A full disk, say: the rules that are in the target still hold, and the next refresh tries again.
-        report(`${target} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+        broken = `${target} cannot be written: ${error instanceof Error ? error.message : String(error)}`
+        report(broken)
       }
     },
   }

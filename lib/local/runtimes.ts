@@ -50,13 +50,16 @@ export interface Runtimes {
   readonly of: (spec: FunctionSpec) => Runtime
   /** That of a client of the system, which has no part in it. */
   readonly ofClient: Runtime
+  /** A table for who only looks on: nobody watches it. Undefined where the template has none of this name. */
+  readonly tableOf: (name: string | undefined) => Table | undefined
   /** Why records failed, by message id, as the functions said. */
   readonly reasons: Map<string, string>
 }
 
 export function localRuntimes(grounds: Grounds): Runtimes {
   const { clock, url, region, auth, throttle, declared, taskRoot, secret, carry, during, instruments } = grounds
-  const table = tablesOf(grounds)
+  const tables = tablesOf(grounds)
+  const table = watchedTables(tables, instruments.watch?.table)
   const watched = instruments.watch?.call
   const local = {
     AWS_ENDPOINT_URL: url,
@@ -82,6 +85,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
   const reasons = new Map<string, string>()
   return {
     ofClient,
+    tableOf: (name) => (name === undefined ? undefined : tables.get(name)),
     reasons,
     of: (spec) => ({
       ...ofClient,
@@ -101,16 +105,18 @@ export function localRuntimes(grounds: Grounds): Runtimes {
 /** The template gives functions its own name for it; whatever it is called, it is the one of the data folder. */
 const SECRET = 'local'
 
-function tablesOf({ wiring, database, instruments }: Grounds): (name: string) => Table {
+function tablesOf({ wiring, database, instruments }: Grounds): ReadonlyMap<string, Table> {
   const open = instruments.tables ?? ((name: string, indexes: Indexes) => sqliteTable(database, name, indexes))
-  const tables = new Map(
-    wiring.tables.map(({ name, indexes }) => {
-      const table = open(name, indexes)
-      return [name, instruments.watch?.table?.(name, table) ?? table]
-    }),
-  )
+  return new Map(wiring.tables.map(({ name, indexes }) => [name, open(name, indexes)]))
+}
+
+function watchedTables(
+  tables: ReadonlyMap<string, Table>,
+  watch: ((name: string, table: Table) => Table) | undefined,
+): (name: string) => Table {
+  const watched = new Map([...tables].map(([name, table]) => [name, watch?.(name, table) ?? table]))
   return (name) => {
-    const table = tables.get(name)
+    const table = watched.get(name)
     if (!table) throw new Error(`serverless.yml has no table ${name}`)
     return table
   }

@@ -20,17 +20,38 @@ interface Tick {
   readonly everyMs: number
   dueAt: number
   running: boolean
+  problem: string | undefined
+}
+
+export interface Schedules extends DueSource {
+  /** Runs each of them now, besides: none waits for another. */
+  readonly runAll: () => Promise<void>
+  /** Why the last run of the function that has this name in its ARN failed; undefined when it did not. */
+  readonly problem: (functionName: string) => string | undefined
 }
 
 /** The schedules of the template, each first due one period after now; a clock that is put back silences none of them. */
-export function schedules({ specs, place, clock, invoke, failed }: Options): DueSource {
+export function schedules({ specs, place, clock, invoke, failed }: Options): Schedules {
   const start = clock.now().getTime()
   const ticks = specs.flatMap((schedule) =>
     schedule.targets.map((target): Tick => {
       const everyMs = schedule.everySeconds * 1000
-      return { schedule, target, everyMs, dueAt: start + everyMs, running: false }
+      return { schedule, target, everyMs, dueAt: start + everyMs, running: false, problem: undefined }
     }),
   )
+  const run = async (tick: Tick, now: Date): Promise<void> => {
+    if (tick.running) return
+    tick.running = true
+    try {
+      await invoke(tick.target, scheduledEvent(tick.schedule, place, now))
+      tick.problem = undefined
+    } catch (error) {
+      tick.problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      failed(error)
+    } finally {
+      tick.running = false
+    }
+  }
   return {
     nextDue() {
       const now = clock.now().getTime()
@@ -44,15 +65,11 @@ export function schedules({ specs, place, clock, invoke, failed }: Options): Due
       // After a pause of the machine one tick stands for all that were missed.
       const missed = Math.floor((now.getTime() - tick.dueAt) / tick.everyMs)
       tick.dueAt += (missed + 1) * tick.everyMs
-      if (tick.running) return
-      tick.running = true
-      try {
-        await invoke(tick.target, scheduledEvent(tick.schedule, place, now))
-      } catch (error) {
-        failed(error)
-      } finally {
-        tick.running = false
-      }
+      await run(tick, now)
+    },
+    problem: (functionName) => ticks.find(({ target }) => target.endsWith(functionName))?.problem,
+    async runAll() {
+      await Promise.all(ticks.map((tick) => run(tick, clock.now())))
     },
   }
 }

@@ -24,6 +24,8 @@ export interface Services {
   readonly control: Control
   /** The function that takes everything else. */
   readonly urlFunction: FunctionSpec | undefined
+  /** Whether nothing can be written at the moment. */
+  readonly cannotKeep: () => boolean
   readonly failed: (error: unknown) => void
 }
 
@@ -174,7 +176,10 @@ const refused = (type: string, message: string): HttpAnswer => ({
   body: JSON.stringify({ __type: type, message }),
 })
 
-async function callUrl(request: Request, { functions, urlFunction, clock, failed }: Services): Promise<HttpAnswer> {
+async function callUrl(
+  request: Request,
+  { functions, urlFunction, clock, cannotKeep, failed }: Services,
+): Promise<HttpAnswer> {
   if (!urlFunction) return problem(404, 'The compiled template has no function URL')
   const { id, method, path, query, body, message } = request
   const event = toUrlEvent({
@@ -188,7 +193,8 @@ async function callUrl(request: Request, { functions, urlFunction, clock, failed
     at: clock.now(),
   })
   try {
-    return fromUrlAnswer(await functions.invoke(urlFunction.arn, event))
+    const answer = fromUrlAnswer(await functions.invoke(urlFunction.arn, event))
+    return answer.status >= 500 && cannotKeep() ? outage(message.headers, id) : answer
   } catch (error) {
     failed(error)
     return { status: 502, headers: { 'content-type': 'application/json' }, body: '{"Message":"Internal Server Error"}' }

@@ -7,8 +7,9 @@ import type { openDatabase } from '../aws/table/sqlite-database.ts'
 import { localKeys } from './access-keys.ts'
 import { Activity } from './activity.ts'
 import { Alarms } from './alarms.ts'
+import { type Alert, HealthAlerts, lastResortAlert } from './alerts.ts'
 import { backUp } from './backup.ts'
-import { openCarrier } from './carrier.ts'
+import { type Carrier, openCarrier } from './carrier.ts'
 import { RealClock, SimulatedClock, type LocalClock } from './clock.ts'
 import { cloudWatch } from './cloudwatch-api.ts'
 import { compiledTemplate } from './compile.ts'
@@ -18,10 +19,13 @@ import { openDataFolder, type DataFolder } from './data-folder.ts'
 import { expiry } from './expiry.ts'
 import { Functions, importHandler, keyOf, type Handler } from './functions.ts'
 import { guardOf } from './guard.ts'
+import { healthOf } from './health.ts'
 import { parseJson } from './json.ts'
 import { MessageStore } from './message-store.ts'
 import { Queues } from './queues.ts'
 import { watchRules } from './rules-watch.ts'
+import { voidClaims } from '../incident-manager/void-claims.ts'
+import { voidLeases } from '../automation/state/void-leases.ts'
 import { localRuntimes, type Instruments } from './runtimes.ts'
 import { schedules } from './schedules.ts'
 import { seedOnce } from './seed.ts'
@@ -41,6 +45,8 @@ export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle' |
   readonly root?: string
   /** The path of a compiled template; that of serverless.yml, when left out. */
   readonly template?: string
+  /** Shows what must not be overlooked: what the last resort is told, and what is not well. */
+  readonly alert?: Alert
   /** Told of what no caller can handle; it goes to stderr when left out. */
   readonly report?: (problem: unknown) => void
   /** Other handlers than those of the project, by the key of their function. */
@@ -105,7 +111,8 @@ async function assemble(
   const activity = new Activity()
   const settings = await openSettings(database)
   const clock = openClock(options, settings, activity, report)
-  const carrier = await openCarrier(database)
+  const alert = options.alert ?? (() => {})
+  const carrier = alerting(await openCarrier(database), wiring.outputs['LastResortTopicArn'], alert)
   const auth = options.auth ?? 'loopback'
   const runtimes = localRuntimes({
     wiring,
@@ -141,6 +148,20 @@ async function assemble(
   const bus = { place, clock, rules: wiring.rules, send, hear }
   const urlFunction = wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn)
   const keys = localKeys(urlFunction, runtimes.ofClient)
+  const ticks = schedules({
+    specs: wiring.schedules,
+    place,
+    clock,
+    failed: report,
+    invoke: (arn, event) => functions.invoke(arn, event),
+  })
+  const [episodes, incidents] = ['TOCSIN_EPISODES_TABLE', 'TOCSIN_INCIDENTS_TABLE'].map((name) =>
+    runtimes.tableOf(wiring.functions.find(({ environment }) => environment[name] !== undefined)?.environment[name]),
+  )
+  const sweepProblem = () => ticks.problem('sweep')
+  const sources = { clock, startedAt: clock.now(), database, queues, rules, sweepProblem, episodes, incidents }
+  const health = new HealthAlerts({ clock, alert, look: () => healthOf(sources) })
+  const failures = () => failuresOf(queues, episodes)
   let ready = false
   door.serve({
     clock,
@@ -151,6 +172,8 @@ async function assemble(
     functions,
     control: {
       ready: () => ready,
+      health: () => health.look(),
+      failures,
       carrier,
       clock,
       queues,
@@ -160,21 +183,21 @@ async function assemble(
       keys,
     },
     urlFunction,
+    cannotKeep: () => database.problem() !== undefined,
     failed: report,
   })
   const notificationTopic = wiring.outputs['NotificationTopicArn']
   await seedOnce(options.seed, settings, runtimes.ofClient, keys, notificationTopic, carrier.messages)
+  if (!folder.isNew) {
+    if (episodes) await voidLeases(episodes, clock.now())
+    if (incidents) await voidClaims(incidents, clock.now())
+  }
   queues.start(consumers(wiring, functions, place.region, clock, runtimes.reasons))
-  const ticks = schedules({
-    specs: wiring.schedules,
-    place,
-    clock,
-    failed: report,
-    invoke: (arn, event) => functions.invoke(arn, event),
-  })
   const tables = options.tables ? [] : wiring.tables
-  clock.start([queues, ticks, expiry(database, tables, clock)])
+  // A table that a test brings is not one to look at every half a minute.
+  clock.start([queues, ticks, expiry(database, tables, clock), ...(options.tables ? [] : [health])])
   ready = true
+  if (!folder.isNew) activity.during(() => ticks.runAll()).catch(report)
 
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -192,10 +215,19 @@ async function assemble(
     },
     idle: () => activity.idle(),
     messages: () => Promise.resolve(carrier.messages()),
-    failures: () => Promise.resolve(failuresOf(queues)),
+    failures,
     close: () => (closed ??= close()),
   }
 }
+
+/** The same carrier, which shows besides what goes to the topic of the last resort. */
+const alerting = (carrier: Carrier, topic: string | undefined, alert: Alert): Carrier => ({
+  ...carrier,
+  async carry(message) {
+    await carrier.carry(message)
+    if (message.address === topic) alert(lastResortAlert(message))
+  },
+})
 
 function openClock(
   options: SystemOptions,

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 import type { LocalSettings } from '../aws/config.ts'
 import { isObject } from './json.ts'
+import { ALERT } from './alerts.ts'
 import { cleaned, decided, shortened, subjectOf } from './log-words.ts'
 
 /** A record of Powertools Logger: these members, and what the message is about. */
@@ -35,6 +36,7 @@ export function makeReadable(stream: NodeJS.WritableStream, now: () => Date): vo
 }
 
 function shown(chunk: string, now: () => Date, paint: Paint): string {
+  if (chunk.startsWith(ALERT)) return paint('bold', paint('red', chunk))
   const record = parsed(chunk)
   // Figures for CloudWatch, in the embedded metric format, are nothing to read.
   if (record?.['_aws'] !== undefined) return ''

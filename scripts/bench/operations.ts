@@ -24,7 +24,7 @@ const WIDTH = 16
 /** Of milliseconds over the floor. */
 const MOST_OVER = 1
 
-const NOTHING: Prepared = { method: 'GET', path: '/_tocsin/health', headers: {}, body: '' }
+const NOTHING: Prepared = { method: 'GET', path: '/_tocsin/clock', headers: {}, body: '' }
 
 /** Those that change the one replication set one after the other: together they would only refuse each other. */
 const ALONE_ONLY = ['CreateReplicationSet', 'DeleteReplicationSet', 'UpdateReplicationSet']

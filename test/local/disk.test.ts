@@ -76,7 +76,7 @@ describe('a full disk', () => {
         reason: { name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } },
       })
     expect(stage.problems).toEqual([NO_ROOM, NO_ROOM, NO_ROOM])
-    expect(await stage.get('/_tocsin/health')).toMatchObject({ status: 200 })
+    expect(await stage.get('/_tocsin/health')).toMatchObject({ status: 503, body: { status: 'failing' } })
     stage.roomy()
     await Promise.all(everyWay('after'))
     await stage.system.idle()

@@ -51,8 +51,19 @@ async function intake() {
     sqs: sqs(queues, wiring, url),
     sns: { topics, place, queues: wiring.queues, functions: wiring.functions },
     functions: new Functions({ specs: [], handlerOf: no, activity, runtimeOf: no, refreshRules: no }),
-    control: { ready: () => true, carrier, clock, queues, dataFolder: '', guard: () => undefined, backUp: no },
+    control: {
+      ready: () => true,
+      health: no,
+      failures: no,
+      carrier,
+      clock,
+      queues,
+      dataFolder: '',
+      guard: () => undefined,
+      backUp: no,
+    },
     urlFunction: undefined,
+    cannotKeep: () => false,
     failed,
   })
   const limit = (pages: number): number =>

@@ -50,7 +50,7 @@ describe('npm start', () => {
   test('prints one line with the URL and the next command, is healthy, and stops when told to', async () => {
     const { child, ready, ended } = start({ TOCSIN_DATA: ':memory:', TOCSIN_SEED: 'off' })
     const url = await ready()
-    expect(await get(`${url}/_tocsin/health`)).toEqual({ status: 'ok' })
+    expect(await get(`${url}/_tocsin/health`)).toMatchObject({ status: 'ok' })
     child.kill('SIGTERM')
     expect(await ended).toEqual({
       code: 0,

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { rmSync } from 'node:fs'
 import {
+  CreateTimelineEventCommand,
   CreateResponsePlanCommand,
   DeleteReplicationSetCommand,
   DeleteResponsePlanCommand,

@@ -1,132 +1,207 @@
-// What AWS Health tells of one event is one incident: opened once, told on its timeline, over when AWS says so.
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+// Each part of the health looks at the real thing: broken, it answers 503 and shows at the terminal within 90 seconds; and it recovers.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ListContactChannelsCommand, DeactivateContactChannelCommand } from '@aws-sdk/client-ssm-contacts'
+import {
+  CreateResponsePlanCommand,
+  DeleteResponsePlanCommand,
+  StartIncidentCommand,
+  UpdateResponsePlanCommand,
+} from '@aws-sdk/client-ssm-incidents'
+import { afterEach, describe, expect, it } from 'vitest'
+import { recordTrouble } from '../../lib/automation/state/troubles.ts'
+import type { Table } from '../../lib/aws/table/table.ts'
+import { type Database, openDatabase } from '../../lib/aws/table/sqlite-database.ts'
+import type { Health, Part } from '../../lib/local/health.ts'
 import { type Engine, Rehearsal } from './rehearsal.ts'
 
-const ARN =
-  'arn:aws:health:us-east-1::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/AWS_EC2_OPERATIONAL_ISSUE_7f35c8ae_0a1b_54a5_9e1d_08e2a1b9c3d7'
-const TITLE = 'AWS Health: EC2 in us-east-1, AWS_EC2_OPERATIONAL_ISSUE'
-const RULES = `
-version: 1
-defaults: {title: "\${detail.alarmName}", resolve: {after: 10m, mode: unless-human}}
-rules:
-  - {id: health, match: {source: [aws.health]}}
-`
+const PLAN = 'arn:aws:ssm-incidents::111122223333:response-plan/default'
+const CONTACT = 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/'
+const RULES = "version: 1\ndefaults: {title: '${detail.alarmName}', resolve: {after: 10m, mode: unless-human}}\n"
 
-const health = (communicationId: string, statusCode: string, more: object = {}): object => ({
-  eventArn: ARN,
-  service: 'EC2',
-  eventTypeCode: 'AWS_EC2_OPERATIONAL_ISSUE',
-  eventTypeCategory: 'issue',
-  eventScopeCode: 'PUBLIC',
-  communicationId,
-  statusCode,
-  eventRegion: 'us-east-1',
-  eventDescription: [{ language: 'en_US', latestDescription: `text ${communicationId}` }],
-  ...more,
+let on: Rehearsal
+let folder: string
+let alerts: string[]
+let database: Database | undefined
+let episodes: Table | undefined
+/** What fails: `<function>` or `<function> <operation>`. */
+let broken: Set<string>
+afterEach(async () => {
+  await on.close()
+  rmSync(folder, { recursive: true, force: true })
 })
 
-describe.each<Engine>(['sqlite', 'dynamodb'])('AWS Health, on %s', (engine) => {
-  let on: Rehearsal
-  beforeEach(async () => {
-    on = await Rehearsal.start(engine, {}, RULES)
-  })
-  afterEach(() => on.close())
-  const tell = (...event: Parameters<typeof health>): Promise<void> =>
-    on.put('aws.health', 'AWS Health Event', health(...event), ['i-0a1b2c3d4e5f60718'])
+const rules = (): string => join(folder, 'rules.yml')
 
-  it('opens one incident, says service, Region and type, tells each update once, and resolves it when it is closed', async () => {
-    await tell('c-1', 'open')
-    await tell('c-2', 'open')
-    // The same communication again, with another id of EventBridge's.
-    await tell('c-2', 'open')
-    const { arn, title } = await on.incident()
-    expect(title).toBe(TITLE)
-    expect((await on.relatedItems(arn)).map((item) => item.title)).toContain('AWS Health Dashboard')
-    expect(await on.told(arn)).toEqual([`${TITLE} is open: text c-1`, `${TITLE} is open: text c-2`])
-    expect(await on.pages()).toHaveLength(1)
-    await tell('c-3', 'closed')
-    await on.minutes(11)
-    expect((await on.incident()).status).toBe('RESOLVED')
-    expect(await on.told(arn)).toContain(`${TITLE} is closed: text c-3`)
-    expect(await on.pages()).toHaveLength(1)
-    expect(await on.system.failures()).toEqual([])
-  })
-
-  it('opens nothing for what is closed before its opening arrives', async () => {
-    const before = on.system.now()
-    await on.minutes(1)
-    await tell('c-2', 'closed')
-    const Entries = [
-      {
-        Source: 'aws.health',
-        DetailType: 'AWS Health Event',
-        Detail: JSON.stringify(health('c-1', 'open')),
-        Time: before,
+async function start(engine: Engine = 'sqlite', data = ':memory:'): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'))
+  alerts = []
+  broken = new Set()
+  writeFileSync(rules(), RULES)
+  on = await Rehearsal.start(engine, {
+    rules: rules(),
+    data: data === ':memory:' ? data : join(folder, data),
+    openDatabase: (path) => (database = openDatabase(path)),
+    alert: (text) => alerts.push(text),
+    report: () => {},
+    watch: {
+      table: (name, table) => {
+        if (name === 'Episodes') episodes = table
+        return table
       },
-    ]
-    await on.events.send(new PutEventsCommand({ Entries }))
-    await on.system.idle()
+      invocation: (name, _event, run) => (broken.has(name) ? Promise.reject(new Error('away')) : run()),
+      call: (name, command, call) =>
+        broken.has(`${name} ${command.replace(/Command$/u, '')}`) ? Promise.reject(new Error('away')) : call(),
+    },
+  })
+  expect(await health()).toMatchObject({ code: 200, status: 'ok' })
+}
+
+async function health(): Promise<Health & { readonly code: number }> {
+  const response = await fetch(`${on.system.url}/_tocsin/health`)
+  const body: unknown = await response.json()
+  if (!isHealth(body)) throw new Error('no health')
+  return { ...body, code: response.status }
+}
+const isHealth = (body: unknown): body is Health => typeof body === 'object' && body !== null && 'parts' in body
+
+/** The part, and no other, is failing and says so at the terminal. */
+async function expectBroken(part: Part, detail: RegExp): Promise<void> {
+  const { code, status, parts } = await health()
+  expect([code, status]).toEqual([503, 'failing'])
+  expect(parts[part]).toEqual({ status: 'failing', detail: expect.stringMatching(detail) })
+  expect(alerts.join('\n')).toMatch(new RegExp(`^!! NOT WELL: ${part}\n!! .+`, 'mu'))
+}
+
+async function expectWell(part: Part): Promise<void> {
+  expect(await health()).toMatchObject({ code: 200, status: 'ok' })
+  expect(alerts.at(-1)).toBe(`!! WELL AGAIN: ${part}`)
+}
+
+const seconds = (count: number): Promise<Date> => on.system.advance(count * 1000)
+const wait90Seconds = (): Promise<Date> => seconds(90)
+
+describe('health', () => {
+  it('fails when sweeps do not come to their end, until one does', async () => {
+    await start()
+    await on.minutes(2)
+    broken.add('sweep')
+    await wait90Seconds()
+    await expectBroken('sweep', /^No sweep has come to its end since .* \(Error: away\)/u)
+    broken.clear()
+    await wait90Seconds()
+    await expectWell('sweep')
+  })
+
+  it('fails when commands stay undone, of the automation or of the incident manager', async () => {
+    await start()
+    for (const name of ['open-incident', 'sweep', 'enrich-timeline']) broken.add(`${name} CreateTimelineEvent`)
+    await on.alarm({ name: 'checkout', state: 'ALARM' })
+    await wait90Seconds()
+    await expectBroken('pending', /commands for arn:aws:cloudwatch:us-east-1:111122223333:alarm:checkout/u)
+    broken.clear()
     await on.minutes(15)
-    expect(await on.records()).toEqual([])
+    await expectWell('pending')
   })
 
-  it.each<[what: string, more: object]>([
-    ['is about another Region', { eventRegion: 'eu-west-1' }],
-    ['is about another Region by its ARN', { eventRegion: undefined, eventArn: ARN.replace('us-east-1', 'eu-west-1') }],
-    ['is a copy for the backup Region', { backupEvent: 'true' }],
-    ['is such a copy, told as a boolean', { backupEvent: true }],
-    ['is planned', { eventTypeCategory: 'scheduledChange' }],
-    ['is a notification of the account', { eventTypeCategory: 'accountNotification' }],
-  ])('opens nothing for what %s', async (_what, more) => {
-    await tell('c-1', 'open', more)
-    expect(await on.records()).toEqual([])
-    expect(await on.system.failures()).toEqual([])
+  it('fails while the rules file is broken, though nothing happens, and says by which line', async () => {
+    await start()
+    writeFileSync(rules(), `${RULES}rules: [{id: 5}]\n`)
+    await wait90Seconds()
+    await expectBroken('rules', /rules\.yml:3/u)
+    writeFileSync(rules(), RULES)
+    await wait90Seconds()
+    await expectWell('rules')
   })
 
-  it.each<[what: string, more: object]>([
-    ['is about no Region', { eventRegion: 'global' }],
-    ['is no copy', { backupEvent: 'false' }],
-    ['is being looked into', { eventTypeCategory: 'investigation' }],
-    ['names no event of its own', { eventArn: undefined }],
-  ])('opens for what %s', async (_what, more) => {
-    await tell('c-1', 'open', more)
-    expect(await on.records()).toHaveLength(1)
+  it('fails while anything waits in the dead-letter queues', async () => {
+    await start()
+    broken.add('open-incident')
+    await on.put('tocsin.orders', 'Order Backlog', { waiting: 1 })
+    await on.minutes(14)
+    await expectBroken(
+      'deadLetters',
+      /^1 waiting, .* open-incident could not process \(Error: away\).*npm run redrive/u,
+    )
+    broken.clear()
+    await fetch(`${on.system.url}/_tocsin/failures/redrive`, { method: 'POST' })
+    await on.system.idle()
+    await wait90Seconds()
+    await expectWell('deadLetters')
   })
-})
 
-describe('with healthRegions: all', () => {
-  it('what is told of other Regions opens, and its copy joins', async () => {
-    const on = await Rehearsal.start('sqlite', { environment: { TOCSIN_HEALTH_REGIONS: 'all' } }, RULES)
-    try {
-      const eventRegion = 'eu-west-1'
-      await on.put('aws.health', 'AWS Health Event', health('c-1', 'open', { eventRegion }))
-      await on.put('aws.health', 'AWS Health Event', health('c-1', 'open', { eventRegion, backupEvent: 'true' }))
-      const { title, arn } = await on.incident()
-      expect(title).toBe(TITLE.replace('us-east-1', 'eu-west-1'))
-      expect(await on.told(arn)).toHaveLength(1)
-    } finally {
-      await on.close()
+  it.each<Engine>(['sqlite', 'dynamodb'])('fails while an alarm fires and cannot be opened, on %s', async (engine) => {
+    await start(engine)
+    await on.incidents.send(new DeleteResponsePlanCommand({ arn: PLAN }))
+    await on.alarm({ name: 'checkout', state: 'ALARM' })
+    await wait90Seconds()
+    await expectBroken('unopened', /nobody is paged, for checkout: ResourceNotFoundException/u)
+    expect(
+      alerts.some((text) => text.startsWith('!! LAST RESORT: NOBODY IS PAGED for checkout\n!! checkout fires')),
+    ).toBe(true)
+    const incidentTemplate = { title: 'Something is wrong', impact: 3 }
+    const engagements = [`${CONTACT}on-call`]
+    await on.incidents.send(new CreateResponsePlanCommand({ name: 'default', incidentTemplate, engagements }))
+    await wait90Seconds()
+    await expectWell('unopened')
+  })
+
+  it('fails while a plan engages somebody without an activated channel', async () => {
+    await start()
+    const { ContactChannels = [] } = await on.contacts.send(
+      new ListContactChannelsCommand({ ContactId: `${CONTACT}manager` }),
+    )
+    await on.incidents.send(new UpdateResponsePlanCommand({ arn: PLAN, engagements: [`${CONTACT}manager`] }))
+    for (const { ContactChannelArn } of ContactChannels)
+      await on.contacts.send(new DeactivateContactChannelCommand({ ContactChannelId: ContactChannelArn }))
+    await wait90Seconds()
+    await expectBroken('channels', /^Cannot be paged, .*contact\/manager \(engaged by default\)/u)
+    await on.incidents.send(new UpdateResponsePlanCommand({ arn: PLAN, engagements: [`${CONTACT}on-call`] }))
+    await wait90Seconds()
+    await expectWell('channels')
+  })
+
+  it('fails while the disk is full, and is well with the first write that goes through', async () => {
+    await start()
+    const limit = (pages: number) => database?.read((db) => db.prepare(`PRAGMA max_page_count = ${pages}`).get())
+    limit(1)
+    const summary = 'x'.repeat(7000)
+    const started = Array.from({ length: 20 }, () =>
+      on.incidents.send(new StartIncidentCommand({ responsePlanArn: PLAN, title: summary.slice(0, 100) })),
+    )
+    const [refused] = (await Promise.allSettled(started)).filter(({ status }) => status === 'rejected')
+    if (refused) {
+      await expectBroken('disk', /is full: nothing is accepted until there is room/u)
+      limit(1_000_000)
+      await wait90Seconds()
+      await expectWell('disk')
     }
+    expect(refused).toMatchObject({ reason: { $metadata: { httpStatusCode: 503 } } })
   })
-})
 
-describe('an organization', () => {
-  it('has one incident for an event that affects several accounts, over when it is closed for all', async () => {
-    const on = await Rehearsal.start('sqlite', {}, RULES)
-    const tell = (affectedAccount: string, communication: string, status: string): Promise<void> =>
-      on.put('aws.health', 'AWS Health Event', health(communication, status, { affectedAccount }))
-    try {
-      await tell('111122223333', 'c-1', 'open')
-      await tell('444455556666', 'c-1', 'open')
-      await tell('111122223333', 'c-2', 'closed')
-      await on.minutes(20)
-      expect((await on.incident()).status).toBe('OPEN')
-      await tell('444455556666', 'c-2', 'closed')
-      await on.minutes(20)
-      expect((await on.incident()).status).toBe('RESOLVED')
-    } finally {
-      await on.close()
-    }
+  it('fails when the data folder is removed: nothing is accepted any more that would be lost', async () => {
+    await start('sqlite', 'data')
+    rmSync(join(folder, 'data'), { recursive: true })
+    await expect(on.alarm({ name: 'checkout', state: 'ALARM' })).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 503 },
+    })
+    await expect(on.incidents.send(new StartIncidentCommand({ responsePlanArn: PLAN }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 503 },
+    })
+    await expectBroken('disk', /tocsin\.db has been removed from under Tocsin: nothing is accepted\. .*npm run backup/u)
+  })
+
+  it('shows what stands in the way of paging under the part that its id begins with, else as pending', async () => {
+    await start()
+    const trouble = { subject: 'THE TEXTS DO NOT LEAVE', message: 'Raise the quota.', standsForSeconds: 600 }
+    const stand = async (id: string) => episodes && recordTrouble(episodes, { id, ...trouble }, on.system.now())
+    await stand('channels/sms')
+    await stand('something')
+    await wait90Seconds()
+    await expectBroken('channels', /^THE TEXTS DO NOT LEAVE: Raise the quota\.$/u)
+    await expectBroken('pending', /^THE TEXTS DO NOT LEAVE: Raise the quota\.$/u)
+    await on.minutes(12)
+    expect(await health()).toMatchObject({ status: 'ok' })
   })
 })

@@ -12,9 +12,12 @@ import {
   type Value,
 } from '../../aws/table/table.ts'
 import { sha256 } from '../../aws/token.ts'
+import { plusSeconds } from '../../aws/instants.ts'
 import { afterClockWentBack } from '../decide/clock-back.ts'
-import { dueAt, type Episode, emptyEpisode, type Incident } from '../decide/episode.ts'
+import { dueAt, type Episode, emptyEpisode } from '../decide/episode.ts'
 import { measured } from '../decide/measured.ts'
+import { decode, encode, nameOf } from './episode-codec.ts'
+import { deciding, Undecidable } from './undecidable.ts'
 
 /** An episode as it was read; `rev` is 0 when there is none yet. */
 export interface Stored {
@@ -32,10 +35,22 @@ export interface Episodes {
   bind(before: Stored, to: string): Promise<void>
   /** Keys of the episodes whose current or last incident is this one. */
   ofIncident(incidentArn: string): Promise<string[]>
-  /** The episodes that are due, oldest first, as the index has them: it may lag behind. */
-  due(): Promise<Due[]>
+  /**
+   * The episodes that are due, oldest first, as the index has them: it may lag behind. One that cannot be read keeps none
+   * of the others from being answered.
+   */
+  due(): Promise<{ readonly due: Due[]; readonly unreadable: Unreadable[] }>
+  /** Notes that nothing could be decided; answers since when. `putsOff`: it is due again later each time. */
+  undecided(at: Key, putsOff: boolean): Promise<Date>
   /** After the clock was put back: what waits longer than it was to is due sooner. Costs a look at all that is not due yet. */
   bringForward(): Promise<void>
+}
+
+/** What stands where an episode should. */
+export interface Unreadable {
+  readonly at: Key
+  readonly key: string
+  readonly error: unknown
 }
 
 export interface Due {
@@ -48,7 +63,11 @@ const LONGEST_KEY = 1000
 /** How many due episodes of a shard one sweep takes on; the rest are the next one's. */
 const DUE_LIMIT = 250
 
-const keyOf = (key: string): Key => ({
+/** An episode that cannot be decided is due again after as long as that has lasted, within these. */
+const SHORTEST_WAIT_SECONDS = 30
+const LONGEST_WAIT_SECONDS = 900
+
+export const keyOf = (key: string): Key => ({
   pk: `episode#${Buffer.byteLength(key) > LONGEST_KEY ? sha256(key) : key}`,
   sk: 'episode',
 })
@@ -58,13 +77,21 @@ const asRead = ({ rev }: Stored): Condition => (rev ? { equals: { rev } } : { ab
 export function episodesIn(table: Table, clock: Clock, measure: Measure): Episodes {
   /** As it is by the clock in force. */
   const read = (item: Item): Episode => afterClockWentBack(decode(item), clock.now())
-  const keysOf = (items: readonly Item[]): string[] => items.map((item) => keyIn(item))
   const load: Episodes['load'] = async (key) => {
     const item = await table.get(keyOf(key))
     if (!item) return { episode: emptyEpisode(key), rev: 0 }
     const rev = Number(item['rev'])
     const boundTo = item['boundTo']
     return typeof boundTo === 'string' ? { episode: emptyEpisode(key), rev, boundTo } : { episode: read(item), rev }
+  }
+  /** One that cannot be read stays where it is. */
+  const isEarlier = (item: Item, than: string, now: Date): boolean => {
+    try {
+      const due = dueAt(read(item), now)
+      return due !== undefined && due.toISOString() < than
+    } catch {
+      return false
+    }
   }
   return {
     load,
@@ -73,7 +100,7 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
     },
     async save(before, episode) {
       const rev = before.rev + 1
-      const due = dueAt(episode, clock.now())
+      const due = deciding(() => dueAt(episode, clock.now()))
       const incidentArn = episode.incident?.arn ?? episode.previous?.arn
       await table.put(
         {
@@ -90,7 +117,8 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
       return { episode, rev }
     },
     async ofIncident(incidentArn) {
-      return keysOf((await table.query({ index: 'incident', partition: incidentArn })).items)
+      const { items } = await table.query({ index: 'incident', partition: incidentArn })
+      return items.flatMap(({ key }) => (typeof key === 'string' ? [key] : []))
     },
     async bringForward() {
       const now = clock.now()
@@ -99,8 +127,8 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
         for (let after: Value | undefined, more = true; more; more = after !== undefined) {
           const page = await table.query({ ...later, partition, ...(after === undefined ? {} : { after }) })
           for (const item of page.items) {
-            const [due, at] = [dueAt(read(item), now), item['dueAt']]
-            if (!due || typeof at !== 'string' || due.toISOString() >= at) continue
+            const at = item['dueAt']
+            if (typeof at !== 'string' || !isEarlier(item, at, now)) continue
             const stored = await load(keyIn(item))
             await this.save(stored, stored.episode).catch(unlessOvertaken)
           }
@@ -112,13 +140,42 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
       const pages = await Promise.all(
         DUE_SHARDS.map((partition) => table.query({ index: 'due', partition, range: { to }, limit: DUE_LIMIT })),
       )
-      return pages
-        .flatMap(({ items }) => items)
-        .flatMap((item) => {
+      const due: Due[] = []
+      const unreadable: Unreadable[] = []
+      for (const item of pages.flatMap(({ items }) => items))
+        try {
           const at = item['dueAt']
-          return typeof at === 'string' ? [{ key: keyIn(item), dueAt: new Date(at), episode: read(item) }] : []
-        })
-        .toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime())
+          due.push({
+            key: keyIn(item),
+            dueAt: typeof at === 'string' ? new Date(at) : clock.now(),
+            episode: read(item),
+          })
+        } catch (error) {
+          unreadable.push({ at: { pk: item.pk, sk: item.sk }, key: nameOf(item), error })
+        }
+      return { due: due.toSorted((one, other) => one.dueAt.getTime() - other.dueAt.getTime()), unreadable }
+    },
+    async undecided({ pk, sk }, putsOff) {
+      const now = clock.now()
+      const item = await table.get({ pk, sk })
+      if (!item) return now
+      const noted = item['undecidedSince']
+      const since = typeof noted === 'string' ? new Date(noted) : now
+      const lasted = (now.getTime() - since.getTime()) / 1000
+      const wait = Math.min(Math.max(lasted, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
+      const later = putsOff ? { dueAt: plusSeconds(now, wait).toISOString() } : {}
+      const rev = item['rev']
+      try {
+        await table.put(
+          { ...item, undecidedSince: since.toISOString(), ...later },
+          { equals: { rev: typeof rev === 'number' ? rev : undefined } },
+        )
+      } catch (error) {
+        // Whoever has written it since could decide.
+        if (!(error instanceof ConditionFailed)) throw error
+        return now
+      }
+      return since
     },
   }
 }
@@ -130,44 +187,6 @@ function unlessOvertaken(error: unknown): void {
 
 const keyIn = (item: Item): string => {
   const key = item['key']
-  if (typeof key !== 'string') throw new Error(`The episode item ${item.pk} has no key`)
+  if (typeof key !== 'string') throw new Undecidable(`The episode item ${item.pk} has no key`)
   return key
-}
-
-// Instants are kept as ISO strings. By the naming rule of the house, members called `at` or ending in `At`, `Since` or
-// `NotBefore` are instants, and nothing else is.
-const isInstant = (name: string): boolean => /^at$|At$|Since$|NotBefore$/u.test(name)
-
-function encode(value: unknown): Value {
-  if (value instanceof Date) return value.toISOString()
-  if (Array.isArray(value)) return value.map(encode)
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [[name, encode(member)]])),
-    )
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
-    return value
-  throw new Error(`An episode cannot hold a ${typeof value}`)
-}
-
-/** What an episode of an earlier version does not have: what is held, which actions are disabled, how far is escalated when. */
-type FromEarlier = Omit<Episode, 'held' | 'actions' | 'incident'> & {
-  readonly held?: Episode['held']
-  readonly actions?: Episode['actions']
-  readonly incident?: Omit<Incident, 'events' | 'climbed'> & {
-    readonly events?: number
-    readonly climbed?: Incident['climbed']
-    readonly escalated?: readonly number[]
-  }
-}
-
-function decode(item: Item): Episode {
-  const text = JSON.stringify(item['episode'])
-  const episode: FromEarlier = JSON.parse(text, (name, value: unknown) =>
-    typeof value === 'string' && isInstant(name) ? new Date(value) : value,
-  )
-  const { held = {}, actions = {}, incident, ...rest } = episode
-  if (!incident) return { ...rest, held, actions }
-  const { escalated = [], climbed = escalated.map((times) => ({ times })), events = 0, ...known } = incident
-  return { ...rest, held, actions, incident: { ...known, climbed, events } }
 }

@@ -12,6 +12,8 @@ export interface Trouble {
   readonly message: string
   /** It is over when it has not been recorded again for so long. */
   readonly standsForSeconds: number
+  /** When it began, where that was before it is first recorded. */
+  readonly since?: Date
 }
 
 export interface StandingTrouble extends Trouble {
@@ -43,7 +45,7 @@ export async function recordTrouble(table: Table, trouble: Trouble, now: Date): 
   const fresh = standing && !isOver(standing, now) ? standing : undefined
   try {
     await table.put(
-      itemOf({ ...trouble, since: fresh?.since ?? now, recordedAt: now, ...toldAt(fresh?.toldAt) }),
+      itemOf({ ...trouble, since: fresh?.since ?? trouble.since ?? now, recordedAt: now, ...toldAt(fresh?.toldAt) }),
       standing ? { equals: { recordedAt: standing.recordedAt.toISOString() } } : known ? undefined : { absent: true },
     )
   } catch (error) {

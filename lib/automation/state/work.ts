@@ -11,6 +11,7 @@ import type { Execute } from '../execute/execute.ts'
 import { PacedOut } from '../execute/pace.ts'
 import type { Episodes, Stored } from './episodes.ts'
 import type { Turns } from './turns.ts'
+import { deciding } from './undecidable.ts'
 
 export interface Desk {
   readonly clock: Clock
@@ -152,7 +153,8 @@ async function confirmed(
   let stored = claim
   for (let tries = 0; tries < TRIES; tries++) {
     const waited = new Set(stored.episode.pending.flatMap((command) => (needsArn(command) ? [command.key] : [])))
-    const episode = confirm(stored.episode, outcomes, failure, desk.clock.now())
+    const before = stored.episode
+    const episode = deciding(() => confirm(before, outcomes, failure, desk.clock.now()))
     if (JSON.stringify(episode) === JSON.stringify(stored.episode)) return { left: stored, waited }
     try {
       return { left: await desk.episodes.save(stored, episode), waited }

@@ -1,5 +1,6 @@
 // One SQLite file for one process: every write that has been answered is on disk, and writes that come together share a sync.
 import { backup, DatabaseSync } from 'node:sqlite'
+import { placeOf } from './sqlite-place.ts'
 
 export interface Database {
   /**
@@ -9,6 +10,8 @@ export interface Database {
   write<T>(work: (db: DatabaseSync) => T): Promise<T>
   /** Runs `work` at once. Sees every write that has been answered, and none that has not. */
   read<T>(work: (db: DatabaseSync) => T): T
+  /** Why nothing can be kept at the moment, in words that say what to do; undefined when all is well. */
+  problem(): string | undefined
   /** Copies everything into the file, which is empty or not there, a little at a time: writes go on, and are in the copy. */
   copyTo(file: string): Promise<void>
   /** Finishes what was asked for, and closes. */
@@ -34,6 +37,11 @@ export class DatabaseCorrupt extends Error {
   }
 }
 
+/** The file is no longer where it was opened: what would be written would be lost with this process. */
+class DatabaseLost extends Error {
+  override readonly name = 'DatabaseLost'
+}
+
 /** Nothing was written; the same may be asked again when there is room. */
 class DatabaseFull extends Error {
   override readonly name = 'DatabaseFull'
@@ -56,15 +64,23 @@ export function openDatabase(path: string): Database {
   const db = opened(path)
   const commit = committer(db)
   const named = (error: unknown): unknown => namedError(path, error)
+  const place = placeOf(path)
   let jobs: Job[] = []
+  /** Of the last commit, when it failed as a whole. */
+  let failed: unknown
   const flush = (): void => {
     const together = jobs
     jobs = []
     if (together.length === 0) return
-    const failures = commit(together)
-    together.forEach((job, at) => job.settle(failures[at]))
+    // Before, so that nothing is written in vain; after, so that nothing is answered that is gone already.
+    const lost = place.lost()
+    const { failures, broken } = lost === undefined ? commit(together) : { failures: [], broken: undefined }
+    failed = broken && named(broken.error)
+    const gone = lost ?? place.lost()
+    together.forEach((job, at) => job.settle(gone === undefined ? failures[at] : { error: new DatabaseLost(gone) }))
   }
   return {
+    problem: () => place.lost() ?? (failed instanceof Error ? failed.message : undefined),
     async write<T>(work: (db: DatabaseSync) => T): Promise<T> {
       if (!db.isOpen) throw new Error(`The database ${path} has been closed`)
       return new Promise<T>((resolve, reject) => {
@@ -124,8 +140,15 @@ function opened(path: string): DatabaseSync {
   }
 }
 
-/** Commits jobs together; answers what failed, by position: one job alone, or all of them when the commit itself did. */
-function committer(db: DatabaseSync): (jobs: readonly Job[]) => (Failure | undefined)[] {
+interface Committed {
+  /** By position. */
+  readonly failures: readonly (Failure | undefined)[]
+  /** What failed all of them, because nothing could be written. */
+  readonly broken: Failure | undefined
+}
+
+/** Commits jobs together; answers what failed: one job alone, or all of them when the commit itself did. */
+function committer(db: DatabaseSync): (jobs: readonly Job[]) => Committed {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   return (jobs) => {
@@ -136,10 +159,11 @@ function committer(db: DatabaseSync): (jobs: readonly Job[]) => (Failure | undef
       if (only && jobs.length === 1) only.run(db)
       const failures = jobs.length === 1 ? [] : jobs.map((job) => attempt(db, job))
       commit.run()
-      return failures
+      return { failures, broken: undefined }
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
-      return jobs.map(() => ({ error }))
+      const isDisk = error instanceof Error && 'errcode' in error
+      return { failures: jobs.map(() => ({ error })), broken: isDisk ? { error } : undefined }
     }
   }
 }

@@ -8,7 +8,7 @@ import type {
 import { incidentsArn, parseArn, type Place } from '../../aws/arn.ts'
 import type { Item, Table } from '../../aws/table/table.ts'
 import { ResourceNotFound } from '../errors.ts'
-import { incidentKey, INCIDENTS } from './keys.ts'
+import { incidentKey, INCIDENTS, OPEN_INCIDENTS } from './keys.ts'
 import { decode, encodeItem } from './stored.ts'
 
 export interface Incident {
@@ -51,10 +51,18 @@ export const incidentArn = (place: Place, planName: string, id: string): string 
 export const incidentIdOf = (arn: string): string | undefined =>
   /^incident-record\/[^/]+\/([\w-]{1,64})$/u.exec(parseArn(arn)?.resource ?? '')?.[1]
 
+const sortOf = ({ creationTime, incidentId }: Incident): string => `${creationTime.toISOString()}#${incidentId}`
+
+/** What an incident has as long as it is open, so that it is found behind any number of those that are not. */
+export const openOrder = (incident: Incident) => ({ list2Key: OPEN_INCIDENTS, list2Sort: sortOf(incident) })
+export const OPEN_ORDER = ['list2Key', 'list2Sort'] as const
+
+/** A new one is open. */
 export const incidentItem = (incident: Incident): Item => ({
   ...encodeItem(incidentKey(incident.incidentId), incident),
   listKey: INCIDENTS,
-  listSort: `${incident.creationTime.toISOString()}#${incident.incidentId}`,
+  listSort: sortOf(incident),
+  ...openOrder(incident),
 })
 
 export const readIncident = (item: Item): Incident => decode<Incident>(item, INSTANTS)

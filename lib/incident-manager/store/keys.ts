@@ -16,6 +16,8 @@ export const resourcePolicyKey = (plan: { readonly name: string; readonly token:
 export const RESOURCE_POLICIES = 'resource-policies'
 export const incidentKey = (id: string): Key => ({ pk: `incident#${id}`, sk: 'record' })
 export const INCIDENTS = 'incidents'
+/** `list2`: those that are open. */
+export const OPEN_INCIDENTS = 'open-incidents'
 /** `list`: those that nobody sees any more, until they are forgotten. */
 export const DELETED_INCIDENTS = 'deleted-incidents'
 export const relatedItemsKey = (incidentId: string): Key => ({ pk: `incident#${incidentId}`, sk: 'related-items' })

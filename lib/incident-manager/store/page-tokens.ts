@@ -9,6 +9,8 @@ export interface PageTokens {
   seal(scope: string, after: Value): Promise<string>
   /** ValidationFailed for a token that was damaged, forged, or sealed for another list. */
   open(scope: string, token: string): Promise<Value>
+  /** Whether it was sealed for this list. */
+  isOf(scope: string, token: string): Promise<boolean>
 }
 
 const SIGNATURE_BYTES = 16
@@ -23,6 +25,15 @@ export function pageTokens(secret: () => Promise<Uint8Array>): PageTokens {
     const signed = JSON.stringify([scope, text])
     return createHmac('sha256', key).update(signed).digest().subarray(0, SIGNATURE_BYTES)
   }
+  const read = async (scope: string, token: string): Promise<string | undefined> => {
+    const bytes = Buffer.from(token, 'base64url')
+    const signature = bytes.subarray(0, SIGNATURE_BYTES)
+    const text = bytes.subarray(SIGNATURE_BYTES).toString()
+    const expected = await sign(scope, text)
+    // Node's decoder passes over what is no base64url: a token is good only letter by letter.
+    const whole = signature.length === SIGNATURE_BYTES && bytes.toString('base64url') === token
+    return whole && timingSafeEqual(signature, expected) ? text : undefined
+  }
   return {
     async seal(scope, after) {
       const text = JSON.stringify(after)
@@ -31,15 +42,10 @@ export function pageTokens(secret: () => Promise<Uint8Array>): PageTokens {
       return token
     },
     async open(scope, token) {
-      const bytes = Buffer.from(token, 'base64url')
-      const signature = bytes.subarray(0, SIGNATURE_BYTES)
-      const text = bytes.subarray(SIGNATURE_BYTES).toString()
-      const expected = await sign(scope, text)
-      // Node's decoder passes over what is no base64url: a token is good only letter by letter.
-      const whole = signature.length === SIGNATURE_BYTES && bytes.toString('base64url') === token
-      if (!whole || !timingSafeEqual(signature, expected))
-        throw new ValidationFailed('Invalid value provided - nextToken is invalid')
+      const text = await read(scope, token)
+      if (text === undefined) throw new ValidationFailed('Invalid value provided - nextToken is invalid')
       return JSON.parse(text)
     },
+    isOf: async (scope, token) => (await read(scope, token)) !== undefined,
   }
 }

@@ -1,6 +1,6 @@
 // The replication set: one per account, and the switch that turns the incident manager on.
 import { incidentsArn, type Place } from '../../aws/arn.ts'
-import type { Item, Table } from '../../aws/table/table.ts'
+import type { Item, Table, Value } from '../../aws/table/table.ts'
 import { Conflict, ResourceNotFound } from '../errors.ts'
 import { replicationSetKey } from './keys.ts'
 import { decode, encodeItem } from './stored.ts'
@@ -15,6 +15,8 @@ export interface ReplicationSetRecord {
   /** Counts their changes. */
   readonly regionsRev?: number | undefined
   readonly deletionProtected: boolean
+  /** Whether every open incident is in the order of open ones, or how far that has come: an earlier version knew none. */
+  readonly openOrder?: Value | undefined
   readonly createdTime: Date
   readonly createdBy: string
   readonly lastModifiedTime: Date
@@ -24,6 +26,9 @@ export interface ReplicationSetRecord {
   readonly token: string
   readonly parameters: string
 }
+
+/** Every open incident has been in their order from the first one on. */
+export const COMPLETE = 'complete'
 
 /** What a Region without a key of its own reads back (api-facts, Behaviour: incidents). */
 export const DEFAULT_KEY = 'DefaultKey'

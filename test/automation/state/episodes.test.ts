@@ -38,7 +38,7 @@ it('answers what is due, oldest first, with the episode', async () => {
     const due = incident && { ...incident, nextAuditAt: after(seconds) }
     await episodes.save(await episodes.load(key), { ...episode, key, ...(due ? { incident: due } : {}) })
   }
-  expect((await episodes.due()).map(({ key, dueAt, episode }) => [key, dueAt, episode.key])).toEqual([
+  expect((await episodes.due()).due.map(({ key, dueAt, episode }) => [key, dueAt, episode.key])).toEqual([
     ['sooner', after(-60), 'sooner'],
     ['later', after(0), 'later'],
   ])

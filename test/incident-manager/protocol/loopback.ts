@@ -27,7 +27,7 @@ const context: Context = {
   place: { account: '111122223333', region: 'us-east-1' },
   caller: 'arn:aws:iam::111122223333:user/test',
   table,
-  pageTokens: { seal: unused, open: unused },
+  pageTokens: { seal: unused, open: unused, isOf: unused },
   delivery: { send: unused, publish: unused },
   logger,
 }

@@ -5,6 +5,7 @@ import type { Operation } from '../../context.ts'
 import { Conflict } from '../../errors.ts'
 import { putIf } from '../../store/conditional.ts'
 import {
+  COMPLETE,
   DEFAULT_KEY,
   findReplicationSet,
   replicationSetArn,
@@ -31,6 +32,7 @@ export const createReplicationSet: Operation<
     status: 'ACTIVE',
     regions: Object.fromEntries(regions),
     deletionProtected: false,
+    openOrder: COMPLETE,
     createdTime: now,
     createdBy: context.caller,
     lastModifiedTime: now,

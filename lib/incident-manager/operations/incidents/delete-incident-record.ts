@@ -2,7 +2,7 @@
 import type { DeleteIncidentRecordCommandInput, DeleteIncidentRecordCommandOutput } from '@aws-sdk/client-ssm-incidents'
 import type { Operation } from '../../context.ts'
 import { updateIf } from '../../store/conditional.ts'
-import { incidentIdOf, readIncident } from '../../store/incidents.ts'
+import { incidentIdOf, OPEN_ORDER, readIncident } from '../../store/incidents.ts'
 import { DELETED_INCIDENTS, incidentKey } from '../../store/keys.ts'
 import { given } from './given.ts'
 import { type Debt, owing } from './owed.ts'
@@ -30,7 +30,10 @@ export const deleteIncidentRecord: Operation<
   const deleted = await updateIf(
     context.table,
     key,
-    { set: { deletedTime, listKey: DELETED_INCIDENTS, listSort: `${deletedTime}#${id}`, ...owing(key, debt, now) } },
+    {
+      set: { deletedTime, listKey: DELETED_INCIDENTS, listSort: `${deletedTime}#${id}`, ...owing(key, debt, now) },
+      remove: OPEN_ORDER,
+    },
     { equals: { arn, deletedTime: undefined } },
   )
   if (deleted) await settle(context, deleted, [debt], readIncident(deleted))

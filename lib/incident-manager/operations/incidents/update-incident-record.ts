@@ -4,7 +4,7 @@ import type { Item, Key, Value } from '../../../aws/table/table.ts'
 import type { Context, Operation } from '../../context.ts'
 import { Conflict } from '../../errors.ts'
 import { updateIf } from '../../store/conditional.ts'
-import { getIncident, readIncident } from '../../store/incidents.ts'
+import { getIncident, OPEN_ORDER, openOrder, readIncident } from '../../store/incidents.ts'
 import { encodeMembers, text } from '../../store/stored.ts'
 import { type Call, callOf, canonical, remember, seen, tokenAttribute } from './client-tokens.ts'
 import { given } from './given.ts'
@@ -59,11 +59,12 @@ async function change(
   const key: Key = { pk: item.pk, sk: item.sk }
   if (!names.length) return (await updateIf(context.table, key, { set, remove }, condition)) !== undefined
   const resolved = set['status'] === 'RESOLVED'
+  const reopened = set['status'] === 'OPEN'
   const attributes = names.map((name) => ({ name, value: set[name] }))
   const reason = `The incident was resolved by ${context.caller}`
   const steps: Step[] = [
     ...(resolved ? [{ step: 'stop-engagements', reason } as const] : []),
-    ...(set['status'] === 'OPEN' ? [{ step: 'claim-again', by: call.token } as const] : []),
+    ...(reopened ? [{ step: 'claim-again', by: call.token } as const] : []),
     recordUpdate(context, title ?? text(item, 'title'), attributes, `update ${call.token}`),
   ]
   const debt = { name: call.token, steps }
@@ -72,8 +73,14 @@ async function change(
     context.table,
     key,
     {
-      set: { ...set, ...modified, ...(resolved ? { resolvedTime: now.toISOString() } : {}), ...owing(key, debt, now) },
-      remove: [...remove, ...(set['status'] === 'OPEN' ? ['resolvedTime'] : [])],
+      set: {
+        ...set,
+        ...modified,
+        ...(resolved ? { resolvedTime: now.toISOString() } : {}),
+        ...(reopened ? openOrder(readIncident(item)) : {}),
+        ...owing(key, debt, now),
+      },
+      remove: [...remove, ...(reopened ? ['resolvedTime'] : []), ...(resolved ? OPEN_ORDER : [])],
     },
     condition,
   )
