@@ -128,7 +128,7 @@ class Failures {
       return await work()
     } catch (error) {
       this.count++
-      this.#sweep.desk.logger.error('A part of the sweep failed; the next sweep tries again', { ...about, error })
+      this.#sweep.desk.logger.error('A part of the sweep failed; a later sweep tries it again', { ...about, error })
       return undefined
     }
   }

@@ -1,6 +1,6 @@
 // A message that ends the whole process, again and again: it is counted, holds nobody else up, and waits for a person in the end.
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { processEnvironment } from '../../lib/aws/config.ts'
 import { ROOT, temporaryFolder } from './rehearsal.ts'
@@ -15,7 +15,7 @@ test.each(['SIGKILL', 'exit'])(
     const live = (minutes: number, ...numbers: number[]): string[] => {
       const { stdout } = spawnSync(
         process.execPath,
-        [join('test', 'local', 'deadly-message.ts'), data, way, `${minutes}`, ...numbers.map(String)],
+        [fileURLToPath(import.meta.resolve('./deadly-message.ts')), data, way, `${minutes}`, ...numbers.map(String)],
         { cwd: ROOT, encoding: 'utf8', env: { ...processEnvironment(), POWERTOOLS_LOG_LEVEL: 'SILENT' } },
       )
       return stdout.trim().split('\n')

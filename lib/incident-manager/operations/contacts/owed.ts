@@ -15,6 +15,7 @@ const LONGEST_WAIT_SECONDS = 300
 /** After so many vain tries (some 40 minutes) a page is given up. */
 const MOST_TRIES = 10
 
+const isLastTry = ({ tries }: Owed): boolean => tries + 1 >= MOST_TRIES
 const keyOf = (owed: Owed): string => (owed.kind === 'page' ? owed.command.key : owed.kind)
 
 /** A new state; an end of the engagement owes its receipts. Pages that are owed to who has answered are not sent any more. */
@@ -50,11 +51,13 @@ export async function doOwed(
   contacts: ContactReader,
 ): Promise<Done> {
   try {
-    if (owed.kind === 'page') return { owed, outcome: await sendPage(context, engagement, owed.command, contacts) }
+    if (owed.kind === 'page')
+      return { owed, outcome: await sendPage(context, engagement, owed.command, contacts, isLastTry(owed)) }
     await writeStopReceipts(context, engagement)
     return { owed, outcome: { kind: 'done' } }
   } catch (error) {
-    context.logger.error('What an engagement owes could not be done and will be tried again', {
+    const next = isLastTry(owed) ? 'is given up' : 'will be tried again'
+    context.logger.error(`What an engagement owes could not be done and ${next}`, {
       engagementArn: engagement.arn,
       owed: keyOf(owed),
       error: error instanceof Error ? error : String(error),
@@ -91,7 +94,7 @@ export function settled(engagement: Engagement, done: readonly Done[], now: Date
   const owed = engagement.owed.flatMap((one) => {
     const outcome = outcomes.get(keyOf(one))
     if (!outcome) return [one]
-    return outcome.kind === 'failed' && one.tries + 1 < MOST_TRIES ? [putOff(one, now)] : []
+    return outcome.kind === 'failed' && !isLastTry(one) ? [putOff(one, now)] : []
   })
   return { ...engagement, state, owed }
 }

@@ -35,6 +35,7 @@ export async function sendPage(
   engagement: Engagement,
   command: PageCommand,
   contacts: ContactReader,
+  isLastTry: boolean,
 ): Promise<Outcome> {
   const { stopped, acknowledged } = engagement.state
   const over = stopped !== undefined || acknowledged.includes(command.contactArn)
@@ -49,7 +50,7 @@ export async function sendPage(
     return { kind: 'sent', at }
   }
   if (!channel?.activated || page.readTime) return { kind: 'done' }
-  const result = await deliver(context, engagement, command, channel, page)
+  const result = await deliver(context, engagement, command, channel, page, isLastTry)
   if (!result.sent) return { kind: result.retry ? 'failed' : 'done' }
   if (!receiptsOf(item).some(({ type }) => type === 'SENT')) await tellTimeline(context, engagement, page, result.at)
   return { kind: 'sent', at: result.at }
@@ -62,6 +63,7 @@ async function deliver(
   { key, attempt, contactArn }: PageCommand,
   { arn: channelArn, type: channelType, address }: Channel,
   { id, arn: pageArn, code }: Page,
+  isLastTry: boolean,
 ): Promise<Sent & { readonly at: Date }> {
   const words = pageMessage(channelType, { ...engagement, pageArn, code })
   const message = { key, at: clock.now(), channelType, address, contactArn, pageArn, code, ...words }
@@ -92,7 +94,10 @@ async function deliver(
   if (result.sent) {
     measure('Pages')
     logger.info('A page left', about)
-  } else logger.warn('A page could not be sent', { ...about, because: result.reason, triedAgain: result.retry })
+  } else {
+    const triedAgain = result.retry && !isLastTry
+    logger.warn('A page could not be sent', { ...about, because: result.reason, triedAgain })
+  }
   return { ...result, at }
 }
 
