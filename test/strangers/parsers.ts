@@ -389,7 +389,7 @@ export const PARSERS: Readonly<Record<string, readonly Fed[]>> = {
       return () => matchRules(rules, it)
     }),
     jsons(BODY, (text) => {
-      const it = envelopeOf(object(text))
+      const it = envelopeOf(shallow(text))
       return () => matchRules(rules, it)
     }),
   ],
@@ -402,7 +402,7 @@ export const PARSERS: Readonly<Record<string, readonly Fed[]>> = {
   'lib/automation/rules/template.ts render': [
     texts(BODY, (text) => () => render('${detail.a} ${detail}', envelopeOf({ a: text }))),
     jsons(BODY / 2, (text) => {
-      const it = envelopeOf(object(text))
+      const it = envelopeOf(shallow(text))
       return () => render('${detail.a} ${detail}', it)
     }),
   ],
