@@ -1,5 +1,9 @@
 // Queue records, each on its own: processed once per identity by Powertools, and a failure of one returns only that one.
-import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency'
+import {
+  IdempotencyAlreadyInProgressError,
+  IdempotencyConfig,
+  makeIdempotent,
+} from '@aws-lambda-powertools/idempotency'
 import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence'
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda'
@@ -33,6 +37,9 @@ interface Named<Input> {
 
 const REMEMBER_SECONDS = 24 * 60 * 60
 
+/** How often a queue delivers a message before it is a dead letter: `maxReceiveCount` in functions/intake.yml. */
+const MOST_TRIES = 5
+
 /** Answers which records of a batch failed; the queue delivers those again and, in the end, to its dead-letter queue. */
 export function recordProcessor<Input>(
   work: RecordWork<Input>,
@@ -42,7 +49,7 @@ export function recordProcessor<Input>(
     throwOnNoIdempotencyKey: true,
     expiresAfterSeconds: REMEMBER_SECONDS,
   })
-  const { keyPrefix, persistence, logger, measure } = work
+  const { keyPrefix, persistence, measure } = work
   const once = makeIdempotent(
     (named: Named<Input>) => {
       named.isNews = true
@@ -58,26 +65,48 @@ export function recordProcessor<Input>(
       throw error
     }
   }
-  const processed = async (record: SQSRecord): Promise<SQSBatchResponse['batchItemFailures']> => {
+  const processed = async (record: SQSRecord, others: Map<string, Promise<unknown>>): Promise<boolean> => {
     try {
       const input = await readable(record)
-      if (work.matters?.(input) === false) return []
+      if (work.matters?.(input) === false) return true
       const named: Named<Input> = { identity: work.identity(input), input, isNews: false }
-      await once(named)
+      // The same event twice in a batch is processed by one of the two: what becomes of that one becomes of both.
+      const before = others.get(named.identity)
+      const processing = before ?? once(named)
+      others.set(named.identity, processing)
+      await processing
       if (!named.isNews) measure('Deduplicated')
-      return []
+      return true
     } catch (error) {
-      logger.error('A record could not be processed and will be delivered again', {
-        messageId: record.messageId,
-        error: error instanceof Error ? error : String(error),
-      })
-      measure('Failures')
-      work.failed?.(record.messageId, error)
-      return [{ itemIdentifier: record.messageId }]
+      tell(work, record, error)
+      return false
     }
   }
   return async (records, context) => {
     config.registerLambdaContext(context)
-    return { batchItemFailures: (await Promise.all(records.map(processed))).flat() }
+    const others = new Map<string, Promise<unknown>>()
+    const succeeded = await Promise.all(records.map((record) => processed(record, others)))
+    return {
+      batchItemFailures: records
+        .filter((_, at) => !succeeded[at])
+        .map(({ messageId }) => ({ itemIdentifier: messageId })),
+    }
   }
+}
+
+/** Says only what comes true: after its last try a message is delivered to nobody. */
+function tell<Input>({ logger, measure, failed }: RecordWork<Input>, record: SQSRecord, error: unknown): void {
+  const { messageId, attributes } = record
+  failed?.(messageId, error)
+  if (error instanceof IdempotencyAlreadyInProgressError)
+    // No failure: if that one fails, this one is what is left of the event, so it must come again.
+    return logger.debug('The same event is being processed at the moment', { messageId })
+  const isLast = Number(attributes.ApproximateReceiveCount) >= MOST_TRIES
+  logger.error(
+    isLast
+      ? 'A record could not be processed and goes to the dead letters'
+      : 'A record could not be processed and will be delivered again',
+    { messageId, error: error instanceof Error ? error : String(error) },
+  )
+  measure('Failures')
 }

@@ -130,11 +130,15 @@ function xmlOf(value: unknown, operation: string, api: AwsApi): Xml {
 
 type Tree = Map<string, Tree | string>
 
+/** Deeper than any input of these APIs. */
+const DEEPEST = 20
+
 /** `A.member.1.B=x` (or `A.1.B=x`) as `{A: [{B: 'x'}]}`. */
 function fromForm(form: URLSearchParams, { query }: AwsApi): Readonly<Record<string, unknown>> {
   const root: Tree = new Map()
   for (const [key, value] of form) {
-    const path = key.split('.').filter((part) => part !== 'member')
+    const path = key.split('.', DEEPEST + 1).filter((part) => part !== 'member')
+    if (path.length > DEEPEST) throw new WrongJson(`The form has a name of more than ${DEEPEST} parts`)
     const last = path.pop() ?? ''
     let at = root
     for (const part of path) {

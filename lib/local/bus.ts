@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { matches } from '../automation/rules/pattern.ts'
 import type { Place } from '../aws/arn.ts'
 import type { Clock } from '../aws/clock.ts'
-import { isObject, type Json } from './json.ts'
+import { isObject, type Json, parseJson } from './json.ts'
 import type { Outgoing } from './message-store.ts'
 import type { RuleSpec } from './template.ts'
 
@@ -73,7 +73,7 @@ function refusal(entry: Json, { region, account }: Place): Entry | undefined {
 
 function detailOf(entry: Json): Readonly<Record<string, unknown>> | undefined {
   try {
-    const detail: unknown = JSON.parse(entry.get('Detail').string())
+    const detail = parseJson(entry.get('Detail').string(), 'Detail').value
     return isObject(detail) ? detail : undefined
   } catch {
     return undefined

@@ -4,7 +4,7 @@ import type { Clock } from '../aws/clock.ts'
 import type { Functions } from './functions.ts'
 import { keyOf } from './functions.ts'
 import { Json, parseJson } from './json.ts'
-import type { Consumer, Message } from './queues.ts'
+import type { Consumer, Message } from './consumer.ts'
 import type { FunctionSpec, MappingSpec, QueueSpec, Wiring } from './template.ts'
 
 /** Asynchronous invocations of one function at a time. */

@@ -1,4 +1,5 @@
 // Whether all is well on one machine, part by part: each looks at the real thing, and says what is wrong and what to do.
+import { ignoredKindsIn } from '../automation/state/ignored-kinds.ts'
 import { openWork } from '../automation/state/open-work.ts'
 import { type Heartbeat, readSweep } from '../automation/state/heartbeat.ts'
 import { isOver, type StandingTrouble, troublesIn } from '../automation/state/troubles.ts'

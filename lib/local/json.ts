@@ -1,4 +1,5 @@
 // A cursor over JSON of unknown shape: each step checks what it finds, and an error names the place that is wrong.
+import { DEEPEST, isDeep } from '../automation/sources/fields.ts'
 
 /** JSON that is not what it must be; the message begins with the place. */
 export class WrongJson extends Error {
@@ -68,11 +69,14 @@ export class Json {
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Text as JSON; WrongJson when it is none. */
+/** Text as JSON; WrongJson when it is none, or so deep that whoever walks through it might run out of stack. */
 export function parseJson(text: string, path: string): Json {
+  let value: unknown
   try {
-    return new Json(JSON.parse(text), path)
+    value = JSON.parse(text)
   } catch {
     throw new WrongJson(`${path} is not JSON`)
   }
+  if (isDeep(value, DEEPEST)) throw new WrongJson(`${path} is nested deeper than ${DEEPEST} levels`)
+  return new Json(value, path)
 }

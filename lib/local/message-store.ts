@@ -1,6 +1,6 @@
 // Where messages are kept until they have been dealt with: one table for every queue, in the order in which they are due.
 import { randomUUID } from 'node:crypto'
-import type { StatementSync } from 'node:sqlite'
+import type { SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { Database } from '../aws/table/sqlite-database.ts'
 
 export interface Outgoing {
@@ -26,6 +26,16 @@ export interface StoredMessage extends Outgoing {
   readonly received: number
 }
 
+/** A message that is about to be tried, this time counted. */
+export interface TakenMessage extends StoredMessage {
+  readonly firstReceivedAt: Date
+}
+
+/** A message whose last try was begun and not finished; `isCutOff` where a later process has noted that. */
+interface TriedMessage extends StoredMessage {
+  readonly isCutOff: boolean
+}
+
 /** What becomes of a message that has been received. */
 export type Settlement = { readonly id: string } & (
   | { readonly fate: 'done' }
@@ -35,6 +45,8 @@ export type Settlement = { readonly id: string } & (
       readonly firstReceivedAt: Date
       readonly visibleAt: Date
       readonly error: string
+      /** The process ended in the midst of the try, and this may be why. */
+      readonly cutOff?: boolean
     }
   | {
       readonly fate: 'move'
@@ -70,11 +82,14 @@ const SCHEMA = `
     failed_at INTEGER,
     failed_in TEXT,
     source TEXT,
-    attributes TEXT
+    attributes TEXT,
+    try TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS local_message_visible ON local_message (queue, visible_at, sequence);`
 
 const COLUMNS = "SELECT name FROM pragma_table_info('local_message')"
+/** Columns that a data folder of an earlier version has not. `try` is 'begun', or 'cut off' once another process has found it so. */
+const LATER_COLUMNS = ['attributes', 'try']
 const INSERT = 'INSERT INTO local_message (id, queue, body, attributes, sent_at, visible_at) VALUES (?, ?, ?, ?, ?, ?)'
 const FAIL = 'UPDATE local_message SET source = ?, failed_in = ?, error = ?, failed_at = ? WHERE id = ?'
 const VISIBLE = 'SELECT * FROM local_message WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, sequence LIMIT ?'
@@ -84,9 +99,12 @@ const DELETE = 'DELETE FROM local_message WHERE id = ?'
 const REMOVE = 'DELETE FROM local_message WHERE id = ? AND queue = ?'
 const COUNT = `SELECT count(*) AS messages, coalesce(sum(visible_at <= ?), 0) AS visible,
   coalesce(sum(visible_at > ? AND received = 0), 0) AS delayed FROM local_message WHERE queue = ?`
-const RETRY = 'UPDATE local_message SET received = ?, first_received_at = ?, visible_at = ?, error = ? WHERE id = ?'
+const TAKE = "UPDATE local_message SET received = ?, first_received_at = ?, try = 'begun' WHERE id = ?"
+const TRIES = 'SELECT * FROM local_message WHERE try IS NOT NULL ORDER BY visible_at, sequence'
+const RETRY = `UPDATE local_message SET received = ?, first_received_at = ?, visible_at = ?, error = ?, try = ?
+  WHERE id = ?`
 const MOVE = `UPDATE local_message SET queue = ?, body = ?, visible_at = ?, error = ?, failed_at = ?, failed_in = ?,
-  source = ?, received = 0, first_received_at = NULL WHERE id = ?`
+  source = ?, received = 0, first_received_at = NULL, try = NULL WHERE id = ?`
 const DEAD = 'SELECT * FROM local_message WHERE source IS NOT NULL ORDER BY failed_at, sequence'
 const REDRIVE = `UPDATE local_message SET queue = coalesce(?, source), source = NULL, visible_at = ?, error = NULL,
   failed_at = NULL, failed_in = NULL WHERE source IS NOT NULL AND queue = coalesce(?, queue)`
@@ -108,14 +126,14 @@ export class MessageStore {
   static async open(database: Database): Promise<MessageStore> {
     await database.write((db) => {
       db.exec(SCHEMA)
-      // A data folder of an earlier version.
-      if (
-        !db
+      const columns = new Set(
+        db
           .prepare(COLUMNS)
           .all()
-          .some((column) => column['name'] === 'attributes')
+          .map(({ name }) => name),
       )
-        db.exec('ALTER TABLE local_message ADD COLUMN attributes TEXT')
+      for (const later of LATER_COLUMNS)
+        if (!columns.has(later)) db.exec(`ALTER TABLE local_message ADD COLUMN ${later} TEXT`)
     })
     return new MessageStore(database)
   }
@@ -162,19 +180,22 @@ export class MessageStore {
 
   /** The messages of a queue that are visible by `until`, in the order in which they became so, `limit` at most. */
   visible(queue: string, until: Date, limit = -1): StoredMessage[] {
-    return this.#statement(VISIBLE)
-      .all(queue, until.getTime(), limit)
-      .map((row) => ({
-        id: String(row['id']),
-        queue: String(row['queue']),
-        body: String(row['body']),
-        attributes: row['attributes'] === null ? undefined : String(row['attributes']),
-        source: row['source'] === null ? undefined : String(row['source']),
-        sentAt: new Date(Number(row['sent_at'])),
-        visibleAt: new Date(Number(row['visible_at'])),
-        firstReceivedAt: row['first_received_at'] === null ? undefined : new Date(Number(row['first_received_at'])),
-        received: Number(row['received']),
-      }))
+    return this.#statement(VISIBLE).all(queue, until.getTime(), limit).map(toMessage)
+  }
+
+  /** Counts the tries that are about to be made; on disk when it settles, so that one that ends the process counts, too. */
+  async take(messages: readonly TakenMessage[]): Promise<void> {
+    await this.#database.write(() => {
+      for (const { id, received, firstReceivedAt } of messages)
+        this.#statement(TAKE).run(received, firstReceivedAt.getTime(), id)
+    })
+  }
+
+  /** The messages whose last try has not come to its end: that of a former process, or of this one. */
+  tries(): TriedMessage[] {
+    return this.#statement(TRIES)
+      .all()
+      .map((row) => ({ ...toMessage(row), isCutOff: row['try'] === 'cut off' }))
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
@@ -211,8 +232,9 @@ export class MessageStore {
         this.#statement(DELETE).run(settlement.id)
         return
       case 'retry': {
-        const { id, received, firstReceivedAt, visibleAt, error } = settlement
-        this.#statement(RETRY).run(received, firstReceivedAt.getTime(), visibleAt.getTime(), error, id)
+        const { id, received, firstReceivedAt, visibleAt, error, cutOff } = settlement
+        const tried = cutOff ? 'cut off' : null
+        this.#statement(RETRY).run(received, firstReceivedAt.getTime(), visibleAt.getTime(), error, tried, id)
         return
       }
       case 'move': {
@@ -226,3 +248,15 @@ export class MessageStore {
     }
   }
 }
+
+const toMessage = (row: Readonly<Record<string, SQLOutputValue>>): StoredMessage => ({
+  id: String(row['id']),
+  queue: String(row['queue']),
+  body: String(row['body']),
+  attributes: row['attributes'] === null ? undefined : String(row['attributes']),
+  source: row['source'] === null ? undefined : String(row['source']),
+  sentAt: new Date(Number(row['sent_at'])),
+  visibleAt: new Date(Number(row['visible_at'])),
+  firstReceivedAt: row['first_received_at'] === null ? undefined : new Date(Number(row['first_received_at'])),
+  received: Number(row['received']),
+})

@@ -1,33 +1,13 @@
 // Durable queues: at least once, one consumer each, retries that wait on the clock, and a way out for what keeps failing.
-// What is in flight is known in memory only, so that receiving costs no write: after a restart nothing is in flight.
+// A try is counted on disk before it is made, so that what ends the process comes to that way out as well (cut-off.ts).
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../aws/clock.ts'
 import type { Activity } from './activity.ts'
 import type { DueSource } from './clock.ts'
+import { type Consumer, longestWait, type Message, outcomeOf } from './consumer.ts'
+import { CutOff } from './cut-off.ts'
 import type { DeadMessage, MessageStore, Outgoing, StoredMessage } from './message-store.ts'
-import { settlementOf, Settling } from './settling.ts'
-
-export interface Message extends StoredMessage {
-  readonly firstReceivedAt: Date
-  /** How often it has been received, this time included. */
-  readonly received: number
-}
-
-/** Who takes the messages of a queue, and what becomes of those that fail. */
-export interface Consumer {
-  readonly queue: string
-  readonly batchSize: number
-  /** How many batches at a time. */
-  readonly concurrency: number
-  /** The name of the function, for those who look at what failed. */
-  readonly functionName: string
-  /** Answers what failed, by message id, and why. Throws when all did. */
-  readonly run: (batch: readonly Message[]) => Promise<ReadonlyMap<string, string>>
-  /** When to try again; undefined when it has been tried often enough. */
-  readonly retryAfterMs: (message: Message) => number | undefined
-  /** Where a message goes that has been tried often enough; `dead` is where it waits for a person. */
-  readonly giveUp: (message: Message, error: string) => Outgoing & { readonly dead: boolean }
-}
+import { AGAIN_MS, settlementOf, Settling } from './settling.ts'
 
 interface Options {
   readonly store: MessageStore
@@ -66,6 +46,9 @@ export class Queues implements DueSource {
   readonly #consumers = new Map<string, Consuming>()
   readonly #holds = new Map<string, Hold>()
   readonly #settling: Settling
+  readonly #cutOff = new CutOff()
+  /** Nothing is delivered before: what is about to be tried could not be counted. */
+  #blockedUntil = 0
   #latest = Infinity
   #open = true
 
@@ -78,6 +61,7 @@ export class Queues implements DueSource {
   start(consumers: readonly Consumer[]): void {
     for (const consumer of consumers)
       this.#consumers.set(consumer.queue, { ...consumer, running: 0, inFlight: new Set() })
+    this.#settleCutOff()
     this.#pumpAll()
     this.#followClock()
   }
@@ -100,7 +84,10 @@ export class Queues implements DueSource {
     for (const consumer of this.#holding()) {
       if (consumer.running >= consumer.concurrency) continue
       for (const { id, visibleAt } of this.#visible(consumer.queue, END_OF_TIME, 1 + this.#holds.size))
-        next = Math.min(next ?? Infinity, Math.max(visibleAt.getTime(), this.#holds.get(id)?.until ?? 0))
+        next = Math.min(
+          next ?? Infinity,
+          Math.max(visibleAt.getTime(), this.#holds.get(id)?.until ?? 0, this.#blockedUntil),
+        )
     }
     return next
   }
@@ -192,11 +179,31 @@ export class Queues implements DueSource {
     return [...this.#options.store.holding()].flatMap((queue) => this.#consumers.get(queue) ?? [])
   }
 
+  /** What is left of a former process is not delivered before its tries have been counted. */
+  #settleCutOff(): void {
+    const { store, clock, activity, changed, failed } = this.#options
+    const settled = this.#cutOff
+      .load(store, (queue) => this.#consumers.get(queue), clock.now())
+      .map(({ queue, settlement }) => {
+        this.#consumers.get(queue)?.inFlight.add(settlement.id)
+        return { settlement, written: () => this.#consumers.get(queue)?.inFlight.delete(settlement.id) }
+      })
+    if (settled.length === 0) return
+    const settle = async (): Promise<void> => {
+      await this.#settling.settle(settled)
+      this.#pumpAll()
+      changed()
+    }
+    activity.during(settle).catch(failed)
+  }
+
   #pump(consumer: Consuming): void {
     const { clock, activity, failed } = this.#options
     while (this.#open && consumer.running < consumer.concurrency) {
       const now = clock.now()
-      const batch = this.#visible(consumer.queue, now, consumer.batchSize).map((message) => ({
+      if (now.getTime() < this.#blockedUntil) return
+      const visible = this.#visible(consumer.queue, now, consumer.batchSize)
+      const batch = this.#cutOff.batchOf(visible).map((message) => ({
         ...message,
         firstReceivedAt: message.firstReceivedAt ?? now,
         received: message.received + 1,
@@ -206,16 +213,37 @@ export class Queues implements DueSource {
         consumer.inFlight.add(id)
         this.#holds.delete(id)
       }
+      this.#cutOff.begin(batch)
       consumer.running += 1
       activity.during(() => this.#deliver(consumer, batch)).catch(failed)
       // A batch that is not full has taken all there was.
-      if (batch.length < consumer.batchSize) return
+      if (visible.length < consumer.batchSize && this.#cutOff.size === 0) return
+    }
+  }
+
+  /** On disk before it is tried: what ends the process is counted. Otherwise it is not tried now. */
+  async #isTaken(consumer: Consuming, batch: readonly Message[]): Promise<boolean> {
+    const { store, clock, changed, failed } = this.#options
+    try {
+      await store.take(batch)
+      return true
+    } catch (error) {
+      this.#blockedUntil = clock.now().getTime() + AGAIN_MS
+      for (const { id } of batch) consumer.inFlight.delete(id)
+      this.#cutOff.putBack(batch)
+      consumer.running -= 1
+      failed(error)
+      changed()
+      return false
     }
   }
 
   async #deliver(consumer: Consuming, batch: readonly Message[]): Promise<void> {
     const { clock, changed } = this.#options
-    const failures = await outcome(consumer, batch)
+    if (!(await this.#isTaken(consumer, batch))) return
+    const failures = await outcomeOf(consumer, batch)
+    const wasCutOff = this.#cutOff.size > 0
+    this.#cutOff.end(batch)
     try {
       await this.#settling.settle(
         batch.map((message) => ({
@@ -226,7 +254,7 @@ export class Queues implements DueSource {
     } finally {
       consumer.running -= 1
     }
-    if (failures.size === 0 && this.#settling.nextDue() === undefined) return this.#pump(consumer)
+    if (failures.size === 0 && this.#settling.nextDue() === undefined && !wasCutOff) return this.#pump(consumer)
     this.#pumpAll()
     changed()
   }
@@ -239,6 +267,7 @@ export class Queues implements DueSource {
     this.#latest = now.getTime()
     if (!wentBack) return
     this.#settling.hurry()
+    this.#blockedUntil = 0
     this.#holds.clear()
     const late = this.#holding().flatMap((consumer) =>
       store
@@ -258,30 +287,13 @@ export class Queues implements DueSource {
   #visible(queue: string, until: Date, limit: number): StoredMessage[] {
     const inFlight = this.#consumers.get(queue)?.inFlight ?? NONE
     return this.#options.store
-      .visible(queue, until, limit + inFlight.size + this.#holds.size)
-      .filter(({ id }) => !inFlight.has(id) && !((this.#holds.get(id)?.until ?? 0) > until.getTime()))
+      .visible(queue, until, limit + inFlight.size + this.#holds.size + this.#cutOff.size)
+      .filter((message) => this.#cutOff.mayTry(message) && !inFlight.has(message.id))
+      .filter(({ id }) => !((this.#holds.get(id)?.until ?? 0) > until.getTime()))
       .slice(0, limit)
   }
 }
 
-/** SQS's. */
-const LONGEST_DELAY_MS = 900_000
 const NONE: ReadonlySet<string> = new Set()
 
-/** How long a message may have to wait from now on: for its next try, or because it was sent with a delay. */
-function longestWait(consumer: Consumer, message: StoredMessage): number {
-  const { received, sentAt, visibleAt, firstReceivedAt } = message
-  if (received === 0 || !firstReceivedAt) return Math.min(visibleAt.getTime() - sentAt.getTime(), LONGEST_DELAY_MS)
-  return consumer.retryAfterMs({ ...message, firstReceivedAt }) ?? 0
-}
-
 const idOf = (handle: string): string => handle.slice(0, handle.indexOf('.'))
-
-async function outcome(consumer: Consumer, batch: readonly Message[]): Promise<ReadonlyMap<string, string>> {
-  try {
-    return await consumer.run(batch)
-  } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return new Map(batch.map(({ id }) => [id, reason]))
-  }
-}

@@ -1,10 +1,10 @@
 // Writes down what became of messages that were delivered; what cannot be written, on a disk that is full, is written later.
 import type { Clock } from '../aws/clock.ts'
 import type { MessageStore, Settlement } from './message-store.ts'
-import type { Consumer, Message } from './queues.ts'
+import type { Consumer, Message } from './consumer.ts'
 
 /** When to try again: often enough for a person who has just made room, too seldom to be in the way of anything. */
-const AGAIN_MS = 15_000
+export const AGAIN_MS = 15_000
 
 interface Settled {
   readonly settlement: Settlement

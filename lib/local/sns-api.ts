@@ -124,11 +124,13 @@ function field(form: URLSearchParams, name: string): string {
 
 /** Numbered pairs of a form, such as `Attributes.entry.1.key`. */
 function entries(form: URLSearchParams, list: string, key: string, value: string): [string, string][] {
+  // Each look into a form goes through all of it.
+  const fields = new Map(form)
   const found: [string, string][] = []
   for (let index = 1; ; index += 1) {
-    const name = form.get(`${list}.entry.${index}.${key}`)
-    if (name === null) return found
-    found.push([name, form.get(`${list}.entry.${index}.${value}`) ?? ''])
+    const name = fields.get(`${list}.entry.${index}.${key}`)
+    if (name === undefined) return found
+    found.push([name, fields.get(`${list}.entry.${index}.${value}`) ?? ''])
   }
 }
 

@@ -69,6 +69,7 @@ describe('a full disk', () => {
       ),
     ]
     await Promise.all(everyWay('before'))
+    await stage.system.idle()
     stage.full()
     for (const result of await Promise.allSettled(everyWay('lost')))
       expect(result).toMatchObject({

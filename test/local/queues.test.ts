@@ -4,7 +4,8 @@ import { openDatabase } from '../../lib/aws/table/sqlite-database.ts'
 import { Activity } from '../../lib/local/activity.ts'
 import { SimulatedClock } from '../../lib/local/clock.ts'
 import { MessageStore } from '../../lib/local/message-store.ts'
-import { Queues, type Consumer, type Message } from '../../lib/local/queues.ts'
+import type { Consumer, Message } from '../../lib/local/consumer.ts'
+import { Queues } from '../../lib/local/queues.ts'
 import { START, temporaryFolder } from './rehearsal.ts'
 
 const MINUTE_MS = 60_000
@@ -155,7 +156,7 @@ describe('a queue', () => {
     expect([most, running]).toEqual([3, 0])
   })
 
-  test('delivers after a kill what was in flight, and what nobody had begun', async () => {
+  test('delivers after a kill what nobody had begun, and what was in flight', async () => {
     const path = `${temporaryFolder()}/queues.db`
     const before = await stage({ run: () => new Promise(() => {}), batchSize: 1 }, path)
     before.begin()
@@ -175,7 +176,7 @@ describe('a queue', () => {
     )
     after.begin()
     await after.activity.idle()
-    expect(seen).toEqual(['in flight', 'waiting'])
+    expect(seen).toEqual(['waiting', 'in flight'])
     await after.database.close()
   })
 
@@ -201,5 +202,85 @@ describe('a queue', () => {
     await after.clock.advance(10 * MINUTE_MS)
     expect(seen).toEqual([2, '2026-03-05T09:18:00.000Z', '2026-03-05T09:15:00.000Z'])
     await after.database.close()
+  })
+
+  /** A process on this file that dies while it tries what is called so; answers what it tried, and what was dead before. */
+  async function life(path: string, deadly: string, minutes = 0, redrive = 3) {
+    const seen: string[] = []
+    const { promise: death, resolve: die } = Promise.withResolvers<string>()
+    const it = await stage(
+      {
+        concurrency: 2,
+        retryAfterMs: ({ received }) => (received >= redrive ? undefined : 3 * MINUTE_MS),
+        run: async (batch) => {
+          seen.push(bodies(batch))
+          if (!bodies(batch).includes(deadly)) return none
+          die('dead')
+          return new Promise(() => {})
+        },
+      },
+      path,
+    )
+    it.begin()
+    const result = async (): Promise<string> => {
+      // What it has not done by then it never does.
+      const lived = it.activity.idle().then(async () => {
+        await it.clock.advance(minutes * MINUTE_MS)
+        return 'lives'
+      })
+      const fate = await Promise.race([death, lived])
+      await new Promise((resolve) => setImmediate(resolve))
+      const dead = it.queues.dead().map(({ body, error }) => `${body}: ${error}`)
+      await it.database.close()
+      return [fate, seen.join(', '), ...dead].join(' | ')
+    }
+    return { ...it, result }
+  }
+
+  test('counts a try before it is made: what ends the process is tried alone, after the rest, and given up in the end', async () => {
+    const path = `${temporaryFolder()}/queues.db`
+    const first = await life(path, 'bomb')
+    await first.send('a', 'bomb', 'b')
+    expect(await first.result()).toBe('dead | a bomb b')
+    // Each of those three may have been why: one at a time, and what is harmless is over before it does harm.
+    const second = await life(path, 'bomb')
+    expect(await second.result()).toBe('dead | a, bomb')
+    const third = await life(path, 'bomb')
+    await third.send('c')
+    expect(await third.result()).toBe('lives | b, c')
+    const fourth = await life(path, 'bomb', 3)
+    expect(await fourth.result()).toBe('dead | bomb')
+    const fifth = await life(path, 'bomb', 60)
+    await fifth.send('d')
+    expect(await fifth.result()).toBe('lives | d | bomb: The process ended while this was being tried')
+  })
+
+  test('does not give up for the end of a process what nobody had tried, however often it ends', async () => {
+    const path = `${temporaryFolder()}/queues.db`
+    const first = await life(path, 'no such thing')
+    await first.queues.send([{ queue: 'alarms', body: 'late', delayMs: MINUTE_MS }])
+    expect(await first.result()).toBe('lives | ')
+    for (let restart = 0; restart < 5; restart += 1)
+      expect(await (await life(path, 'no such thing')).result()).toBe('lives | ')
+    expect(await (await life(path, 'no such thing', 1)).result()).toBe('lives | late')
+  })
+
+  test('tries nothing that it cannot count, and goes on when it can', async () => {
+    const seen: string[] = []
+    const { send, begin, clock, activity, database, problems } = await stage({
+      run: async (batch) => {
+        seen.push(`${bodies(batch)} (${batch[0]?.received})`)
+        return none
+      },
+    })
+    await send('a')
+    database.read((db) => db.prepare('PRAGMA query_only = 1').get())
+    begin()
+    await activity.idle()
+    await clock.advance(20_000)
+    expect([seen, problems.length]).toEqual([[], 2])
+    database.read((db) => db.prepare('PRAGMA query_only = 0').get())
+    await clock.advance(15_000)
+    expect(seen).toEqual(['a (1)'])
   })
 })

@@ -305,13 +305,14 @@ describe('queues', () => {
   })
 })
 
-test('a data folder of an earlier version, whose messages had no attributes, is taken over', async () => {
+test('a data folder of an earlier version, whose messages had no attributes and no tries, is taken over', async () => {
   const data = temporaryFolder()
   const before = await stage(undefined, data)
   await before.send('notifications', 'old')
   await before.system.close()
   const database = openDatabase(`${data}/tocsin.db`)
-  await database.write((db) => db.exec('ALTER TABLE local_message DROP COLUMN attributes'))
+  for (const column of ['attributes', 'try'])
+    await database.write((db) => db.exec(`ALTER TABLE local_message DROP COLUMN ${column}`))
   await database.close()
   const after = await stage(undefined, data)
   expect(await after.receive('notifications')).toMatchObject([{ Body: 'old' }])

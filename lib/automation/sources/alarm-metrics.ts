@@ -12,12 +12,20 @@ const LONGEST_TITLE = 200
 const MOST_METRICS = 50
 const LONGEST_DEFINITION = 4000
 const MAX_PERIOD_SECONDS = 86_400
+/** As an event has them they take more than twice as much as drawn, never four times. */
+const LONGEST_METRICS = 4 * LONGEST_DEFINITION
 
 /** One graph per entry of `configuration.metrics`; what cannot be drawn, or is too long for a related item, has none. */
 export function metricGraphs(configuration: Fields | undefined, region: string, alarmName: string): MetricGraph[] {
   const metrics = configuration?.objects('metrics').slice(0, MOST_METRICS) ?? []
-  return metrics.flatMap((metric) => {
-    const lines = metric.optionalText('expression') ? expressionLines(metric, metrics) : metricLine(metric, {})
+  // Each expression is drawn with all others, so what is too long is not gone through once for each of them.
+  const lengths = metrics.map(({ json }) => JSON.stringify(json).length)
+  const isMuch = lengths.reduce((sum, length) => sum + length, 0) > LONGEST_METRICS
+  return metrics.flatMap((metric, at) => {
+    if ((lengths[at] ?? 0) > LONGEST_METRICS) return []
+    const isExpression = metric.optionalText('expression') !== undefined
+    if (isExpression && isMuch) return []
+    const lines = isExpression ? expressionLines(metric, metrics) : metricLine(metric, {})
     const title = metric.optionalText('label') ?? metricName(metric) ?? metric.optionalText('expression') ?? ''
     const definition = JSON.stringify({ metrics: lines, region, title: alarmName })
     if (lines.length === 0 || title === '' || definition.length > LONGEST_DEFINITION) return []

@@ -6,8 +6,26 @@ export type Json = Readonly<Record<string, unknown>>
 export const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The object that a text holds as JSON. */
+/** As much as a queue of SQS takes; in bytes it may be a little less. */
+const LONGEST = 1024 * 1024
+/** Far more than any event of AWS has; a text of nothing else would keep whoever reads it busy for long. */
+const MOST_VALUES = 40_000
+
+/** What is in texts counts, too: that is found without reading them as JSON. */
+function hasManyValues(text: string): boolean {
+  let values = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if ((code === COMMA || code === BRACE || code === BRACKET) && ++values > MOST_VALUES) return true
+  }
+  return false
+}
+const [COMMA, BRACE, BRACKET] = [0x2c, 0x7b, 0x5b]
+
+/** The object that a text holds as JSON. Throws MalformedInput, before it is parsed where it is too much of anything. */
 export function parseJson(source: string, field: string, text: string): Json {
+  if (text.length > LONGEST) throw new MalformedInput(source, field, `has more than ${LONGEST} characters`)
+  if (hasManyValues(text)) throw new MalformedInput(source, field, `holds more than ${MOST_VALUES} values`)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -19,7 +37,7 @@ export function parseJson(source: string, field: string, text: string): Json {
 }
 
 /** Far more than any event of AWS has; without a limit, whoever walks through an event might run out of stack. */
-const DEEPEST = 100
+export const DEEPEST = 100
 
 /** `json` itself. Throws MalformedInput. */
 export function notTooDeep(source: string, field: string, json: Json): Json {
@@ -27,7 +45,7 @@ export function notTooDeep(source: string, field: string, json: Json): Json {
   throw new MalformedInput(source, field, `is nested deeper than ${DEEPEST} levels`)
 }
 
-const isDeep = (value: unknown, levels: number): boolean =>
+export const isDeep = (value: unknown, levels: number): boolean =>
   typeof value === 'object' &&
   value !== null &&
   (levels === 0 || Object.values(value).some((member) => isDeep(member, levels - 1)))

@@ -1,52 +1,78 @@
-// What a person wrote in an e-mail: its text without headers, attachments and quoted mail. As much of MIME as replies need.
+// What an e-mail holds: its headers and its readable text, without attachments. As much of MIME as replies need, in linear time.
+import { htmlText } from './mail-html.ts'
 
-/** The readable text of a raw e-mail (RFC 5322, MIME): the first plain part, else the first HTML part without its tags. */
-export function mailText(raw: string): string {
-  const parts = [...leaves(parsePart(raw), 0)]
-  const part = parts.find(({ type }) => type === 'text/plain') ?? parts.find(({ type }) => type === 'text/html')
-  if (!part) return ''
-  const text = decode(part)
-  return part.type === 'text/html' ? withoutTags(text) : text
+export interface Header {
+  /** In lower case. */
+  readonly name: string
+  readonly value: string
 }
 
-/** The lines that come before the mail that is answered, and none of its quoted lines. */
-export function ownLines(text: string): string[] {
-  const lines = text.split(/\r?\n/)
-  const quote = lines.findIndex((line) => QUOTE_BEGINS.some((begins) => begins.test(line.trim())))
-  return (quote < 0 ? lines : lines.slice(0, quote)).filter((line) => !line.trimStart().startsWith('>'))
+export interface Mail {
+  /** Of the mail itself, not of its parts. */
+  readonly headers: readonly Header[]
+  /** The first plain part that says anything, else the first HTML part without its tags. */
+  readonly text: string
 }
 
-/** How mail programs begin what they quote. */
-const QUOTE_BEGINS = [/^On .*\bwrote:$/, /^-{2,} ?Original Message ?-{2,}$/i, /^_{10,}$/, /^(From|Sent): \S/]
+/** From the raw text of an e-mail (RFC 5322, MIME). Never throws. */
+export function parseMail(raw: string): Mail {
+  const mail = parsePart(raw)
+  let html: string | undefined
+  for (const part of leaves(mail, 0)) {
+    if (part.type !== 'text/plain' && (part.type !== 'text/html' || html !== undefined)) continue
+    const text = decode(part)
+    if (part.type === 'text/html') html = htmlText(text)
+    else if (text.trim() !== '') return { headers: mail.headers, text }
+  }
+  return { headers: mail.headers, text: html ?? '' }
+}
 
 interface Part {
+  readonly headers: readonly Header[]
   readonly type: string
   readonly boundary: string | undefined
   readonly encoding: string
+  readonly isAttachment: boolean
   readonly body: string
 }
 
 function parsePart(raw: string): Part {
-  const [, head = '', body = ''] = /^(.*?)(?:\r?\n){2}(.*)$/s.exec(`\n${raw}`) ?? []
-  const unfolded = head.replaceAll(/\r?\n[ \t]+/g, ' ')
-  const header = (name: string): string => new RegExp(`^${name}:[ \\t]*(.*)$`, 'im').exec(unfolded)?.[1]?.trim() ?? ''
+  // A line that is empty at once: there are no headers.
+  const end = /^\r?\n|\r?\n\r?\n/.exec(raw)
+  const headers = end ? headersIn(raw.slice(0, end.index)) : []
+  const header = (name: string): string => headers.find((one) => one.name === name)?.value ?? ''
   const contentType = header('content-type')
   return {
-    type: (contentType.split(';')[0] ?? '').trim().toLowerCase() || 'text/plain',
+    headers,
+    type: (contentType.split(';', 1)[0] ?? '').trim().toLowerCase() || 'text/plain',
     boundary: /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)?.slice(1).find(Boolean),
     encoding: header('content-transfer-encoding').toLowerCase(),
-    body,
+    isAttachment: /^attachment\b/i.test(header('content-disposition')),
+    body: end ? raw.slice(end.index + end[0].length) : '',
   }
 }
 
+/** A line that begins with a space goes on with the one before. */
+const headersIn = (head: string): Header[] =>
+  head
+    .replaceAll(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      const colon = line.indexOf(':')
+      return colon > 0
+        ? [{ name: line.slice(0, colon).trimEnd().toLowerCase(), value: line.slice(colon + 1).trim() }]
+        : []
+    })
+
 const DEEPEST = 10
 
+/** Each level goes once through what it holds. */
 function* leaves(part: Part, depth: number): Generator<Part> {
-  if (!part.type.startsWith('multipart/') || part.boundary === undefined) yield part
-  else if (depth < DEEPEST) {
-    const delimiter = `--${part.boundary}`
+  if (!part.type.startsWith('multipart/') || part.boundary === undefined) {
+    if (!part.isAttachment) yield part
+  } else if (depth < DEEPEST) {
     // What stands before the first delimiter and after the last is for readers without MIME.
-    for (const inner of `\n${part.body}`.split(`\n${delimiter}`).slice(1)) {
+    for (const inner of `\n${part.body}`.split(`\n--${part.boundary}`).slice(1)) {
       if (inner.startsWith('--')) break
       yield* leaves(parsePart(inner.replace(/^[ \t]*\r?\n/, '')), depth + 1)
     }
@@ -68,10 +94,3 @@ function decode({ encoding, body }: Part): string {
       return body
   }
 }
-
-const withoutTags = (html: string): string =>
-  html
-    .replaceAll(/<(style|script|blockquote)\b[\s\S]*?<\/\1>/gi, '')
-    .replaceAll(/<(br|\/p|\/div|\/tr)\b[^>]*>/gi, '\n')
-    .replaceAll(/<[^>]*>/g, '')
-    .replaceAll('&nbsp;', ' ')

@@ -1,7 +1,9 @@
-// A person's answer to a page: an SMS (two-way SMS over SNS) or an e-mail (SES inbound over SNS).
+// A person's answer to a page: an SMS (two-way SMS over SNS) or an e-mail (SES inbound over SNS). A machine's is nobody's.
 import type { SQSRecord } from 'aws-lambda'
+import { isAutomatic } from './automatic-mail.ts'
 import { Fields, parseJson } from './fields.ts'
-import { mailText, ownLines } from './mail-text.ts'
+import { type Header, parseMail } from './mail-text.ts'
+import { ownCode } from './own-words.ts'
 import type { Reply } from './signal.ts'
 import { bodyOf, parseTopicMessage } from './topic-message.ts'
 
@@ -25,51 +27,71 @@ function fromSms(sms: Fields): Reply | ReplyWithoutCode {
       from: sms.text('originationNumber'),
       identity: `sms/${sms.text('inboundMessageId')}`,
     },
-    codeIn(sms.optionalText('messageBody') ?? ''),
+    ownCode(sms.optionalText('messageBody') ?? ''),
   )
 }
 
 function fromEmail(fields: Fields): Reply | ReplyWithoutCode {
   const mail = fields.object('mail')
-  const headers = mail.object('commonHeaders')
-  const [from] = headers.texts('from')
-  const address = from && /([^\s<>"]+@[^\s<>"]+)>?\s*$/.exec(from)?.[1]
-  if (!address) throw mail.malformed('commonHeaders.from', 'must hold an e-mail address')
-  const reply = {
-    channelType: 'EMAIL',
-    from: address.toLowerCase(),
-    identity: `email/${mail.text('messageId')}`,
-  } as const
-  // What a machine sends for somebody who is away is nobody's answer.
-  if (isAutomatic(mail)) return reply
-  const subject = headers.optionalText('subject') ?? ''
-  const pageArn = PAGE_IN_SUBJECT.exec(subject)?.[1]
-  const code = codeIn(subject.replace(PAGE_IN_SUBJECT, ' ')) ?? codeIn(ownLines(mailText(contentOf(fields))).join('\n'))
+  const common = mail.object('commonHeaders')
+  const from = addressIn(common.texts('from')[0] ?? '')
+  if (!from) throw mail.malformed('commonHeaders.from', 'must hold an e-mail address')
+  const reply = { channelType: 'EMAIL', from, identity: `email/${mail.text('messageId')}` } as const
+  const content = parseMail(contentOf(fields))
+  const subject = common.optionalText('subject') ?? ''
+  // SES tells of no more than 10 KB of headers, and the raw mail is there only where the rule's action sends it.
+  const headers = [...headersOf(mail), ...content.headers]
+  const returnPaths = [mail.get('source'), common.get('returnPath')].filter((path) => typeof path === 'string')
+  if (isAutomatic({ headers, subject, from, returnPaths })) return reply
+  const { pageArn, rest } = pageIn(subject)
+  const [inSubject, inText] = [ownCode(rest), ownCode(content.text)]
+  // Beside the page's ARN stands the title that we gave it, and a title may hold any number.
+  const code = pageArn === undefined ? (inSubject ?? inText) : (inText ?? inSubject)
   return withCode({ ...reply, ...(pageArn ? { pageArn } : {}) }, code)
 }
 
-const PAGE_IN_SUBJECT = /\[(arn:[a-z-]+:ssm-contacts:[^\]\s]+:page\/[^\]\s]+)\]/
+/** `"A, B" <B@Example.com>` is b@example.com; undefined where there is none at the end. */
+function addressIn(from: string): string | undefined {
+  const text = from.trimEnd()
+  const end = text.endsWith('>') ? text.length - 1 : text.length
+  let start = end
+  while (start > 0 && end - start <= LONGEST_ADDRESS && !/[\s<>"]/.test(text.charAt(start - 1))) start -= 1
+  const address = text.slice(start, end).toLowerCase()
+  const at = address.indexOf('@')
+  return at > 0 && at < address.length - 1 && address.length <= LONGEST_ADDRESS ? address : undefined
+}
+
+/** RFC 5321: 64 characters before the @, and 255 behind it. */
+const LONGEST_ADDRESS = 320
+
+const BRACKETS = /\[([^[\]\s]{1,1024})\]/g
+const PAGE = /^arn:[a-z-]{1,20}:ssm-contacts:[^:]{0,40}:[^:]{0,20}:page\/./
+
+/** The page that a subject names, and the subject without it. */
+function pageIn(subject: string): { readonly pageArn: string | undefined; readonly rest: string } {
+  const found = [...subject.matchAll(BRACKETS)].find(([, name = '']) => PAGE.test(name))
+  return { pageArn: found?.[1], rest: found ? subject.replace(found[0], ' ') : subject }
+}
 
 const withCode = (reply: Omit<Reply, 'code'>, code: string | undefined): Reply | ReplyWithoutCode =>
   code === undefined
     ? { channelType: reply.channelType, from: reply.from, identity: reply.identity }
     : { ...reply, code }
 
-/** The first number of six digits that stands alone: not part of a longer number or of a word. */
-const codeIn = (text: string): string | undefined => /(?<![\p{L}\p{N}_])\d{6}(?![\p{L}\p{N}_])/u.exec(text)?.[0]
+const headersOf = (mail: Fields): Header[] =>
+  mail.objects('headers').flatMap((header) => {
+    const name = header.optionalText('name')?.toLowerCase()
+    return name === undefined ? [] : [{ name, value: header.optionalText('value') ?? '' }]
+  })
 
-const isAutomatic = (mail: Fields): boolean =>
-  mail
-    .objects('headers')
-    .some(
-      (header) =>
-        header.optionalText('name')?.toLowerCase() === 'auto-submitted' &&
-        header.optionalText('value')?.toLowerCase() !== 'no',
-    )
+/** SES hands a mail of up to 150 KB to a topic, in base64 where the rule says so. */
+const LONGEST_MAIL = 256 * 1024
 
-/** SES gives the raw e-mail, in base64 where the rule says so. */
+/** The raw e-mail. Throws MalformedInput for one that is no mail of SES. */
 function contentOf(fields: Fields): string {
   const content = fields.optionalText('content') ?? ''
+  if (content.length > LONGEST_MAIL)
+    throw fields.malformed('content', `has more than ${LONGEST_MAIL} characters, which SES hands to no topic`)
   const encoding = fields.optionalObject('receipt')?.optionalObject('action')?.optionalText('encoding')
   return encoding?.toUpperCase() === 'BASE64' ? Buffer.from(content, 'base64').toString('utf8') : content
 }

@@ -38,11 +38,10 @@ function readStructure(reading: Reading, shape: Structure, json: unknown, path: 
     const given = json[member]
     if (name !== undefined && given !== undefined && given !== null)
       value[member] = read(reading, name, given, pathTo(path, member))
-    else if (shape.required?.includes(member))
-      reading.violations.push({ path: pathTo(path, member), value: undefined, clause: MUST_NOT_BE_NULL })
+    else if (shape.required?.includes(member)) report(reading, pathTo(path, member), undefined, [MUST_NOT_BE_NULL])
   }
   if (shape.union && Object.keys(value).length !== 1)
-    reading.violations.push({ path, value, clause: mustBeOneOf(Object.keys(shape.members)) })
+    report(reading, path, value, [mustBeOneOf(Object.keys(shape.members))])
   return value
 }
 
@@ -56,12 +55,23 @@ function read(reading: Reading, name: string, json: unknown, path: string): Data
   return value
 }
 
-function report({ violations }: Reading, path: string, value: Data, clauses: readonly string[]): void {
-  for (const clause of clauses) violations.push({ path, value, clause })
+/** More than anybody mends at once; each is told with its value, which may be large. */
+const MOST_VIOLATIONS = 50
+
+function report({ violations }: Reading, path: string, value: Data | undefined, clauses: readonly string[]): void {
+  for (const clause of clauses) if (violations.length < MOST_VIOLATIONS) violations.push({ path, value, clause })
+}
+
+/** Far more than any list or map of the model may have: it is not looked at one by one. */
+const MOST_ELEMENTS = 10_000
+
+function refuseMany(size: number, path: string): void {
+  if (size > MOST_ELEMENTS) throw unreadable(`${path} has more than ${MOST_ELEMENTS} elements`)
 }
 
 function readList(reading: Reading, shape: List, json: unknown, path: string): Data[] {
   if (!Array.isArray(json)) throw wrongType(json, 'a list', path)
+  refuseMany(json.length, path)
   const numbered = json.map((element: unknown, index) => [`${index + 1}`, element] as const)
   const value = readElements(reading, shape.member, numbered, path).map(([, element]) => element)
   report(reading, path, value, [
@@ -73,6 +83,7 @@ function readList(reading: Reading, shape: List, json: unknown, path: string): D
 
 function readMap(reading: Reading, shape: Dictionary, json: unknown, path: string): Members {
   if (!isObject(json)) throw wrongType(json, 'a map', path)
+  refuseMany(Object.keys(json).length, path)
   const elements = readElements(reading, shape.value, Object.entries(json), path)
   const value = Object.fromEntries(elements)
   report(reading, path, value, [
@@ -97,7 +108,7 @@ function readElements(
   const elements: [string, Data][] = []
   for (const [key, given] of json) {
     const place = `${path}.${key}.member`
-    if (given === null) reading.violations.push({ path: place, value: undefined, clause: MUST_NOT_BE_NULL })
+    if (given === null) report(reading, place, undefined, [MUST_NOT_BE_NULL])
     else elements.push([key, compound ? read(reading, name, given, place) : readSimple(type, given, place)])
   }
   return elements

@@ -48,12 +48,14 @@ export const unknownKey = (): SignatureRefused =>
 const invalid = (message: string): SignatureRefused => new SignatureRefused('InvalidSignatureException', message)
 
 function refuseUnsigned(headers: HttpRequest['headers'], { signedHeaders, dateHeader }: Authorization): void {
-  if (!signedHeaders.includes('host'))
-    throw invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+  const named = new Set(signedHeaders)
+  // Each is signed once: named again and again, a long header would be hashed as often.
+  if (named.size < signedHeaders.length) throw invalid('SignedHeaders must name each header once.')
+  if (!named.has('host')) throw invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
   const unsigned = [
     ...(dateHeader ? [dateHeader] : []),
     ...Object.keys(headers).filter((name) => name.startsWith('x-amz-')),
-  ].find((name) => !signedHeaders.includes(name))
+  ].find((name) => !named.has(name))
   if (unsigned !== undefined) throw invalid(`'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.`)
 }
 

@@ -16,6 +16,7 @@ const LONGEST_WAIT_SECONDS = 300
 /** After so many vain tries (some 40 minutes) a page is given up. */
 const MOST_TRIES = 10
 
+const isLastTry = ({ tries }: Owed): boolean => tries + 1 >= MOST_TRIES
 const keyOf = (owed: Owed): string => (owed.kind === 'page' ? owed.command.key : owed.kind)
 
 /** A new state; an end of the engagement owes its receipts. Pages that are owed to who has answered are not sent any more. */
@@ -52,10 +53,8 @@ export async function doOwed(
   contacts: ContactReader,
 ): Promise<Done> {
   try {
-    if (owed.kind === 'page') {
-      const isLast = owed.tries + 1 >= MOST_TRIES
-      return { owed, outcome: await sendPage(context, engagement, owed.command, contacts, isLast) }
-    }
+    if (owed.kind === 'page')
+      return { owed, outcome: await sendPage(context, engagement, owed.command, contacts, isLastTry(owed)) }
     await writeStopReceipts(context, engagement)
     return { owed, outcome: { kind: 'done' } }
   } catch (error) {

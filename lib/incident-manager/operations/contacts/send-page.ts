@@ -31,7 +31,7 @@ import { pathTo } from './page-path.ts'
 export type Outcome = { readonly kind: 'sent'; readonly at: Date } | { readonly kind: 'done' | 'failed' | 'given-up' }
 
 /**
- * Does one commanded attempt, as far as it has not been done before; `isLast` when it is not tried again whatever comes of
+ * Does one commanded attempt, as far as it has not been done before; `isLastTry` when it is not tried again whatever comes of
  * it. Nothing leaves any more to who has answered, or when the engagement was stopped; what had left by then still gets its
  * place on the timeline. Throws where it is not known what became of it.
  */
@@ -40,7 +40,7 @@ export async function sendPage(
   engagement: Engagement,
   command: PageCommand,
   contacts: ContactReader,
-  isLast: boolean,
+  isLastTry: boolean,
 ): Promise<Outcome> {
   const { stopped, acknowledged } = engagement.state
   const over = stopped !== undefined || acknowledged.includes(command.contactArn)
@@ -64,7 +64,7 @@ export async function sendPage(
     )
     return givenUp(context, engagement, page, channel, 'the contact channel is no longer active')
   }
-  const result = await deliver(context, engagement, command, channel, page, isLast)
+  const result = await deliver(context, engagement, command, channel, page, isLastTry)
   if (!result.sent) {
     if (result.retry) return { kind: 'failed' }
     return givenUp(context, engagement, page, channel, result.reason)
@@ -80,14 +80,14 @@ async function deliver(
   { key, attempt, contactArn }: PageCommand,
   { arn: channelArn, type: channelType, address }: Channel,
   page: Page,
-  isLast: boolean,
+  isLastTry: boolean,
 ): Promise<Sent & { readonly at: Date }> {
   const { clock, delivery, logger, measure } = context
   const { arn: pageArn, code } = page
   const words = pageMessage(channelType, { ...engagement, pageArn, code })
   const message = { key, at: clock.now(), channelType, address, contactArn, pageArn, code, ...words }
   const answer = await delivery.send(message)
-  const result = answer.sent ? answer : { ...answer, retry: answer.retry && !isLast }
+  const result = answer.sent ? answer : { ...answer, retry: answer.retry && !isLastTry }
   const at = clock.now()
   const set = result.sent
     ? {
@@ -107,7 +107,9 @@ async function deliver(
   if (result.sent) {
     measure('Pages')
     logger.info('A page left', about)
-  } else logger.warn('A page could not be sent', { ...about, because: result.reason, triedAgain: result.retry })
+  } else {
+    logger.warn('A page could not be sent', { ...about, because: result.reason, triedAgain: result.retry })
+  }
   return { ...result, at }
 }
 
