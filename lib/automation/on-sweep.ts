@@ -9,6 +9,7 @@ import { askAlarms } from './execute/ask-alarms.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
 import { onSignal, type Intake } from './on-signal.ts'
 import { type Clients, onTick, startFirst } from './on-tick.ts'
+import { startAnew } from './start-anew.ts'
 import { beat, readSweep } from './state/heartbeat.ts'
 import type { Due } from './state/episodes.ts'
 import { troublesIn } from './state/troubles.ts'
@@ -48,13 +49,15 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, troublesIn(left)))
   const truths = await truthsOf(sweep, due, startedAt, failures)
   const unopened = due.filter(({ episode }) => episode.pending.some(({ type }) => type === 'start-incident'))
+  const anew = startAnew(sweep.rules, sweep.home)
   // One alone is opened by its own tick.
   if (unopened.length > 1)
     await inParallel(unopened, sweep.width, async ({ key }) => {
       if (hasTime()) await failures.catching({ episode: key }, () => startFirst(desk, key))
     })
   await inParallel(due, sweep.width, async ({ key }) => {
-    if (hasTime()) await failures.catching({ episode: key }, () => onTick(desk, sweep.clients, sweep.home, key, truths))
+    if (hasTime())
+      await failures.catching({ episode: key }, () => onTick(desk, sweep.clients, sweep.home, key, truths, anew))
   })
   const looks = !before.lookedAt || startedAt.getTime() - before.lookedAt.getTime() >= LOOK_EVERY_MS
   const found = looks && hasTime() ? await look(sweep, before.lookedAt, startedAt, failures) : undefined

@@ -1,8 +1,10 @@
 // What the sweep does about one episode that is due: finish what was claimed, then what time asks for.
 import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
+import type { StartIncident } from './decide/command.ts'
+import { type Anew, decideAnew } from './decide/decide-anew.ts'
 import { decideTick } from './decide/decide-tick.ts'
-import { type Episode, quietSince } from './decide/episode.ts'
+import { type Episode, openedNothing, quietSince } from './decide/episode.ts'
 import { type Facts, needsOf } from './decide/facts.ts'
 import { decideHeld } from './decide/held.ts'
 import { lastResort } from './decide/last-resort.ts'
@@ -26,17 +28,24 @@ export async function startFirst(desk: Desk, key: string): Promise<void> {
   if (later.length < pending.length) await finish(desk, stored, () => false, new Set(later))
 }
 
-/** Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode. */
+/**
+ * Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode; `anew`: what the
+ * rules in force make of a start that was refused.
+ */
 export async function onTick(
   desk: Desk,
   clients: Clients,
   home: Home,
   key: string,
   truths: AlarmTruths,
+  anew: (refused: StartIncident) => Anew | undefined,
 ): Promise<void> {
   const tried = new Set<string>()
   const load = () => desk.episodes.load(key)
-  const claimed = await load()
+  const found = await load()
+  const isRefused = openedNothing(found.episode)
+  if (isRefused) await work(desk, key, load, async (e) => decideAnew(e, anew, truths, desk.clock.now()), tried)
+  const claimed = isRefused ? await load() : found
   const failure = claimed.episode.pending.length ? await finish(desk, claimed, () => false, tried) : undefined
   if (claimed.episode.pending.some(({ type }) => type === 'start-incident'))
     await work(desk, key, load, async (episode) => lastResort(episode, desk.clock.now()), tried)

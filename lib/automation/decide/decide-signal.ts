@@ -4,6 +4,7 @@ import type { Rule } from '../rules/rules.ts'
 import type { Signal } from '../sources/signal.ts'
 import { changeOf, type SubjectChange } from './change.ts'
 import { alarmOf, type Episode, type Firing, fires, isNewer, quietSince, SEEN_KEPT } from './episode.ts'
+import { withoutNeedless } from './never-opened.ts'
 import { type Home, startIncident } from './opening.ts'
 import type { IncidentStatus } from './facts.ts'
 import { endIncident, open, pageAnew, place } from './timeline.ts'
@@ -41,6 +42,18 @@ function isNewFiring(before: Episode, change: SubjectChange): boolean {
 
 /** Undefined when nothing follows: the change is known, or is about nothing that anybody works on. */
 export function decideSignal(
+  before: Episode,
+  signal: Signal,
+  rule: Rule,
+  outside: Outside,
+  home: Home,
+  now: Date,
+): Decision | undefined {
+  const decision = decided(before, signal, rule, outside, home, now)
+  return decision && { ...decision, episode: withoutNeedless(decision.episode) }
+}
+
+function decided(
   before: Episode,
   signal: Signal,
   rule: Rule,

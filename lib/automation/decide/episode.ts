@@ -40,6 +40,21 @@ export interface Change {
   readonly data: Readonly<Record<string, unknown>> & { readonly message: string }
 }
 
+export interface Refusal {
+  readonly plan: string
+  readonly because: string
+}
+
+/** Why an incident is not open yet. */
+export interface Trouble {
+  readonly failingSince: Date
+  readonly because: string
+  /** What the plans that were tried at last were refused with. */
+  readonly refusals?: readonly Refusal[]
+  /** Every try was refused, none may have taken effect unheard: what is pending can be given up, or be another start. */
+  readonly openedNothing?: true
+}
+
 export interface Incident {
   /** Absent until the start is confirmed. */
   readonly arn?: string
@@ -69,7 +84,9 @@ export interface Incident {
   /** How many events its timeline has on our account, at most. */
   readonly events: number
   /** It cannot be opened: since when, and why. */
-  readonly trouble?: { readonly failingSince: Date; readonly because: string }
+  readonly trouble?: Trouble
+  /** How often its start was decided anew: another start has another key. */
+  readonly startsAnew?: number
   /** When to look whether anybody has been paged; absent once somebody has been. */
   readonly nextPageCheckAt?: Date
   /** How often, and when last, the last resort was told that nobody is paged for it. */
@@ -207,9 +224,12 @@ export function withLeases(
   return { episode: { ...after, leases }, mine }
 }
 
-/** Whether nobody else is executing this command at the moment. */
-export const isFree = ({ leases }: Episode, command: Command, now: Date): boolean =>
-  (leases[command.key] ?? 0) <= now.getTime()
+/** Whether its start was refused for good, and is decided anew before it is tried again. */
+export const openedNothing = ({ incident }: Episode): boolean => incident?.trouble?.openedNothing === true
+
+/** Whether nobody else is executing this command at the moment, and it is to be tried as it stands. */
+export const isFree = (episode: Episode, command: Command, now: Date): boolean =>
+  (episode.leases[command.key] ?? 0) <= now.getTime() && !(command.type === 'start-incident' && openedNothing(episode))
 
 /** When the sweep must look at this episode next: the one instant that the due index holds. */
 export function dueAt(episode: Episode, now: Date): Date | undefined {

@@ -1,0 +1,28 @@
+// What the rules in force make of a start that was refused: its event is read again from what the start keeps of it.
+import type { StartIncident } from './decide/command.ts'
+import type { Anew } from './decide/decide-anew.ts'
+import { type Home, startIncident } from './decide/opening.ts'
+import { matchRules } from './rules/match-rules.ts'
+import type { Rules } from './rules/rules.ts'
+import { parseEvent } from './sources/event.ts'
+import { parseJson } from './sources/fields.ts'
+import type { Signal } from './sources/signal.ts'
+
+/** Undefined where the event was too large to be kept whole, or where there are no rules to read: the start stays as it is. */
+export const startAnew =
+  (rules: () => Rules, home: Home) =>
+  ({ trigger }: StartIncident): Anew | undefined => {
+    const signal = kept(trigger.rawData)
+    if (!signal || (trigger.arn !== undefined && signal.envelope.resources[0] !== trigger.arn)) return undefined
+    const match = matchRules(rules(), signal.envelope)
+    if (match.kind === 'ignore') return { kind: 'ignored' }
+    return { kind: 'start', rule: match.rule, start: startIncident(match.rule, signal, trigger.at, home).command }
+  }
+
+function kept(rawData: string): Signal | undefined {
+  try {
+    return parseEvent(parseJson('kept event', 'rawData', rawData))
+  } catch {
+    return undefined
+  }
+}
