@@ -4,13 +4,15 @@ import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { subjectOf } from './decide/change.ts'
 import { asksFor, decideSignal, type Outside } from './decide/decide-signal.ts'
 import { alarmOf, type Episode } from './decide/episode.ts'
-import { dedupeKeyOf, type Home } from './decide/opening.ts'
+import { leavesList } from './decide/first-start.ts'
+import { asksForLook, type Look, lookedAt } from './decide/look.ts'
+import { dedupeKeyOf, type Home, matterOf, sourceOf } from './decide/opening.ts'
 import { askIncident } from './execute/ask-incidents.ts'
 import type { AskAlarm } from './execute/ask-alarms.ts'
 import { matchRules } from './rules/match-rules.ts'
-import type { Rules } from './rules/rules.ts'
-import type { Signal } from './sources/signal.ts'
-import { locate } from './state/locate.ts'
+import type { Rule, Rules } from './rules/rules.ts'
+import type { AlarmStateChange, Signal } from './sources/signal.ts'
+import { locate, type Sought } from './state/locate.ts'
 import { type Desk, work } from './state/work.ts'
 
 export interface Intake {
@@ -21,34 +23,39 @@ export interface Intake {
   readonly rules: () => Rules
 }
 
-/** Answers whether anything followed. `unlessKnown`: what the alarm's own events have told already is left as it is. */
-export async function onSignal(intake: Intake, signal: Signal, unlessKnown = false): Promise<boolean> {
+/** Answers whether anything followed. `look`: CloudWatch says so, and what the alarm's own events have told is left as it is. */
+export async function onSignal(intake: Intake, told: Signal, look?: Look): Promise<boolean> {
   const { desk, home } = intake
   const rules = intake.rules()
-  const match = matchRules(rules, signal.envelope)
-  const subject = subjectOf(signal)
+  const match = matchRules(rules, told.envelope)
   // An alarm that the rules have come to ignore still closes the incident that it opened before.
   const rule = match.kind === 'rule' ? match.rule : rules.otherwise
+  const signal = told.kind === 'event' ? { ...told, subject: bounded(matterOf(rule, told)) } : told
+  const subject = subjectOf(signal)
   const key = bounded(match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject)
+  const former = formerOf(rule, signal)
+  const isLeaving = (episode: Episode): boolean => leavesList(episode, signal)
+  const sought = { subject, key, isLeaving, ...(former ? { former } : {}) }
   let joins = false
   const followed = await work(
     desk,
     key,
-    () => locate(desk.episodes, subject, key),
-    async (episode) => {
-      if (match.kind === 'ignore' && !episode.incident) {
+    () => locate(desk.episodes, sought),
+    async (stored) => {
+      if (match.kind === 'ignore' && !stored.incident) {
         desk.logger.info('Ignored by rule', { rule: match.id, reason: match.reason, subject })
         return undefined
       }
-      if (unlessKnown && isKnownToFire(episode, alarmOf(subject))) return undefined
       const now = desk.clock.now()
+      const episode = look && signal.kind === 'alarm-state' ? await looked(intake, stored, signal, look) : stored
+      if (!episode) return undefined
       const decision = decideSignal(episode, signal, rule, await ask(intake, episode, signal, now), home, now)
       for (const warning of decision?.warnings ?? []) desk.logger.warn(warning, { subject })
       joins = episode.incident !== undefined && (decision?.episode ?? episode).number === episode.number
       return decision?.episode
     },
   )
-  if (joins && !unlessKnown && mayOpen(signal)) desk.measure('Deduplicated')
+  if (joins && !look && mayOpen(signal)) desk.measure('Deduplicated')
   return followed
 }
 
@@ -59,8 +66,21 @@ const mayOpen = (signal: Signal): boolean =>
 const bounded = (key: string): string => (key.length > LONGEST_KEY ? `${key.slice(0, 100)}…${sha256(key)}` : key)
 const LONGEST_KEY = 600
 
-const isKnownToFire = ({ subjects }: Episode, alarm: string): boolean =>
-  Object.entries(subjects).some(([subject, { state }]) => state === 'ALARM' && alarmOf(subject) === alarm)
+/** Until events had keys by rule, one without a key of its rule's lay under its resource. */
+function formerOf(rule: Rule, signal: Signal): Sought['former'] {
+  const { source, 'detail-type': type, resources } = signal.envelope
+  const [resource] = resources
+  if (signal.kind !== 'event' || resource === undefined) return undefined
+  const isThis = ({ incident, subjects }: Episode): boolean =>
+    incident?.rule.id === rule.id && incident.source === sourceOf(source) && subjects[resource]?.name === type
+  return { key: bounded(resource), isThis }
+}
+
+async function looked({ desk, incidents }: Intake, stored: Episode, signal: AlarmStateChange, look: Look) {
+  const arn = asksForLook(stored, look) ? stored.incident?.arn : undefined
+  const incident = arn ? await askIncident(incidents, arn) : undefined
+  return lookedAt(stored, signal, look, incident?.status, desk.clock.now())
+}
 
 async function ask({ incidents, askAlarm }: Intake, episode: Episode, signal: Signal, now: Date): Promise<Outside> {
   const asks = asksFor(episode, signal, now)

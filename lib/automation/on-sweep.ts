@@ -1,17 +1,20 @@
 // One sweep: what is due of the episodes; every five minutes also what fires unseen, and what failed for a passing reason.
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import { MINUTE_MS, plusSeconds } from '../aws/instants.ts'
+import { plusSeconds } from '../aws/instants.ts'
 import type { Table } from '../aws/table/table.ts'
 import { alarmsToAsk } from './decide/held.ts'
+import type { Look } from './decide/look.ts'
 import type { AlarmTruths } from './decide/truth.ts'
 import { askAlarms } from './execute/ask-alarms.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
+import { onFirstStart } from './on-first-start.ts'
 import { onSignal, type Intake } from './on-signal.ts'
 import { type Clients, onTick, startFirst } from './on-tick.ts'
 import { startAnew } from './start-anew.ts'
 import { beat, readSweep } from './state/heartbeat.ts'
 import type { Due } from './state/episodes.ts'
+import { fingerprintOf, lookNow } from './state/standing.ts'
 import { troublesIn } from './state/troubles.ts'
 import { tellTroubles } from './tell-troubles.ts'
 import { unseenAlarms } from './execute/unseen-alarms.ts'
@@ -22,6 +25,8 @@ export interface Sweep extends Intake {
   readonly deadLetters: readonly Redrivable[]
   /** Names of Tocsin's own alarms begin so: they are for those who look after Tocsin, and open nothing. */
   readonly ownAlarms: string | undefined
+  /** Which incident manager there is, and whose data it has; compared, never taken apart. */
+  readonly manager: string
   /** Episodes at a time. */
   readonly width: number
 }
@@ -34,7 +39,6 @@ export interface Report {
   readonly unseen: number
 }
 
-const LOOK_EVERY_MS = 5 * MINUTE_MS
 /** The next look begins a little before the last one did: what changed just then may not have been described yet. */
 const OVERLAP_SECONDS = 600
 
@@ -45,7 +49,11 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   const { heartbeat: before, items: left } = await readSweep(table)
   const due = await desk.episodes.due()
   const failures = new Failures(sweep)
-  await failures.catching({ reading: 'the rules' }, async () => sayWhatIsWrong(sweep))
+  let rules: string | undefined
+  await failures.catching({ reading: 'the rules' }, async () => {
+    rules = fingerprintOf(sweep.rules())
+    sayWhatIsWrong(sweep)
+  })
   await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, troublesIn(left)))
   const truths = await truthsOf(sweep, due, startedAt, failures)
   const unopened = due.filter(({ episode }) => episode.pending.some(({ type }) => type === 'start-incident'))
@@ -59,9 +67,10 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
     if (hasTime())
       await failures.catching({ episode: key }, () => onTick(desk, sweep.clients, sweep.home, key, truths, anew))
   })
-  const looks = !before.lookedAt || startedAt.getTime() - before.lookedAt.getTime() >= LOOK_EVERY_MS
-  const found = looks && hasTime() ? await look(sweep, before.lookedAt, startedAt, failures) : undefined
-  await beat(table, { sweptAt: startedAt, ...lookedAt(found?.complete ? startedAt : before.lookedAt) })
+  const standing = { sweptAt: startedAt, manager: sweep.manager, ...(rules ? { rules } : {}) }
+  const how = lookNow(before, standing)
+  const found = how && hasTime() ? await look(sweep, how, before.lookedAt, startedAt, failures) : undefined
+  await beat(table, found?.complete ? { ...standing, lookedAt: startedAt } : { ...before, sweptAt: startedAt })
   return {
     due: due.length,
     oldestDueSeconds: due[0] ? Math.round((startedAt.getTime() - due[0].dueAt.getTime()) / 1000) : 0,
@@ -81,8 +90,6 @@ function sayWhatIsWrong({ rules }: Sweep): void {
   if (problem !== undefined) throw new BrokenRules(`The last good rules are in force: ${problem}`)
 }
 
-const lookedAt = (at: Date | undefined): { lookedAt?: Date } => (at ? { lookedAt: at } : {})
-
 /** One for all, because CloudWatch describes a hundred alarms as easily as one. */
 async function truthsOf(sweep: Sweep, due: readonly Due[], now: Date, failures: Failures): Promise<AlarmTruths> {
   const arns = due.flatMap(({ episode }) => alarmsToAsk(episode, now))
@@ -96,18 +103,20 @@ async function truthsOf(sweep: Sweep, due: readonly Due[], now: Date, failures: 
 /** Whatever could not be looked at is looked at again by the next sweep: `complete` says that nothing was left. */
 async function look(
   sweep: Sweep,
+  how: Look,
   last: Date | undefined,
   now: Date,
   failures: Failures,
 ): Promise<{ complete: boolean; unseen: number; redriven: number }> {
   const failedBefore = failures.count
-  const since = last && plusSeconds(last, -OVERLAP_SECONDS)
-  const signals = await failures.catching({ looking: 'for alarms that nobody told of' }, () =>
-    unseenAlarms(sweep.clients.cloudwatch, sweep.ownAlarms, since, now),
-  )
+  const since = how === 'usual' ? last && plusSeconds(last, -OVERLAP_SECONDS) : undefined
+  const signals = await failures.catching({ looking: 'for alarms that nobody told of' }, async () => {
+    const unseen = await unseenAlarms(sweep.clients.cloudwatch, sweep.ownAlarms, since, now)
+    return last ? unseen : onFirstStart(sweep, unseen)
+  })
   let unseen = 0
   await inParallel(signals ?? [], sweep.width, async (signal) => {
-    const opened = await failures.catching({ alarm: signal.envelope.resources[0] }, () => onSignal(sweep, signal, true))
+    const opened = await failures.catching({ alarm: signal.envelope.resources[0] }, () => onSignal(sweep, signal, how))
     if (opened) unseen++
   })
   let redriven = 0

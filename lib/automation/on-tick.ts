@@ -89,7 +89,10 @@ async function factsFor(
     ...pages,
     ...(needs.paging && !over ? { paging: await askPaging(contacts, engagements) } : {}),
     anotherFires: needs.others && (await anotherFires(desk, arn, episode.key)),
-    planContacts: needs.plan && episode.incident ? await planContacts(incidents, home, episode.incident.rule) : [],
+    planContacts:
+      needs.plan && episode.incident
+        ? await planContacts(incidents, home, episode.incident.raise ?? episode.incident.rule)
+        : [],
     alarms,
   }
 }

@@ -14,9 +14,9 @@ export interface SubjectChange extends Change {
 
 type Held = NonNullable<AlarmStateChange['held']>
 
-/** What a signal is about: its alarm, else its first resource, else only itself. */
+/** What a signal is about: its alarm, else what its rule makes of its first resource, else only itself. */
 export const subjectOf = (signal: Signal): string =>
-  signal.kind === 'event' ? (signal.envelope.resources[0] ?? signal.identity) : signal.alarm.arn
+  signal.kind === 'event' ? (signal.subject ?? signal.envelope.resources[0] ?? signal.identity) : signal.alarm.arn
 
 const FUTURE_SECONDS = 300
 

@@ -11,11 +11,11 @@ import {
   quietSince,
   resolveDueAt,
 } from './episode.ts'
-import { cut } from './fit-json.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
 import { nobodyPaged, nobodyToPage } from './last-resort.ts'
-import { firingNames, minutesSince, nameOf, note, noteOfPaging, stopAll } from './notes.ts'
+import { firingNames, minutesSince, nameOf, note, noteOfPaging, pageText, stopAll } from './notes.ts'
 import { withCommands } from './pending.ts'
+import { raise } from './raise.ts'
 import { endIncident } from './timeline.ts'
 import { untold } from './truth.ts'
 
@@ -24,7 +24,7 @@ export function decideTick(before: Episode, facts: Facts, now: Date): Episode | 
   if (!before.incident?.arn) return undefined
   if (facts.incident.status !== 'OPEN') return over(before, facts, now)
   const answered = withAcknowledgements(before, facts.acknowledgements)
-  const steps = [audit, pageAnew, stopPaging, checkPaged, escalate, resolve]
+  const steps = [audit, raise, pageAnew, stopPaging, checkPaged, escalate, resolve]
   return steps.reduce((episode, step) => step(episode, facts, now), answered)
 }
 
@@ -48,12 +48,15 @@ export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'
   const message = fires
     ? `${what} while ${firingNames(episode)} still fires: the next firing opens a new incident`
     : `${what}; every alarm had recovered`
-  return endIncident(status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message }), now)
+  const told = status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message })
+  return endIncident(told, now, status === 'GONE' ? status : 'RESOLVED')
 }
 
 export function withAcknowledgements(episode: Episode, acknowledgements: Incident['acknowledgements']): Episode {
-  const known = episode.incident?.acknowledgements ?? []
-  const fresh = acknowledgements.filter(({ contactArn }) => !known.some((each) => each.contactArn === contactArn))
+  const { acknowledgements: known = [], raisedAt } = episode.incident ?? {}
+  const fresh = acknowledgements.filter(
+    ({ contactArn, at }) => !known.some((each) => each.contactArn === contactArn) && !(raisedAt && at < raisedAt),
+  )
   return fresh.length ? changed(episode, { acknowledgements: [...known, ...fresh] }) : episode
 }
 
@@ -168,8 +171,3 @@ function resolve(episode: Episode, facts: Facts, now: Date): Episode {
 /** The record says what set it off: a start by hand, or by something else than what opened this episode. */
 const startedByHuman = (incident: Incident, { source, resourceArn }: IncidentFacts): boolean =>
   source === 'aws.ssm-incidents.custom' ? resourceArn === undefined : source !== undefined && source !== incident.source
-
-const pageText = (subject: string, why: string, arn: string, { impact }: IncidentFacts) => ({
-  subject: cut(subject, 2000),
-  content: cut(`${why}.\nImpact ${impact}.\n${arn}`, 8000),
-})

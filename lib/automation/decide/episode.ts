@@ -87,10 +87,22 @@ export interface Incident {
   readonly trouble?: Trouble
   /** How often its start was decided anew: another start has another key. */
   readonly startsAnew?: number
+  /** A rule of higher impact has joined: the sweep raises the impact, and pages anew by that rule. */
+  readonly raise?: Rule
+  /** Answers before this were answers to less. */
+  readonly raisedAt?: Date
   /** When to look whether anybody has been paged; absent once somebody has been. */
   readonly nextPageCheckAt?: Date
   /** How often, and when last, the last resort was told that nobody is paged for it. */
   readonly lastResort?: { readonly times: number; readonly toldAt: Date }
+}
+
+export interface Previous {
+  readonly arn: string
+  readonly number: number
+  readonly endedAt: Date
+  /** It was not resolved: the incident manager did not know it any more. */
+  readonly gone?: true
 }
 
 export interface Episode {
@@ -100,7 +112,7 @@ export interface Episode {
   readonly subjects: Readonly<Record<string, Subject>>
   readonly incident?: Incident
   /** The incident before: late changes still go onto its timeline. */
-  readonly previous?: { readonly arn: string; readonly number: number; readonly endedAt: Date }
+  readonly previous?: Previous
   /** Changes that are known while no incident is open: those shortly before an opening go onto its timeline. */
   readonly unplaced: readonly Change[]
   /** By subject. */
@@ -161,7 +173,15 @@ function lastWord(episode: Episode, subject: string, own: Subject): Subject {
   return alarm && isOver(alarm.state) && isNewer({ ...alarm, state: 'ALARM' }, own) ? alarm : own
 }
 
-const isOver = (state: SubjectState): boolean => state === 'OK' || state === 'DELETED'
+/** What is known last of a subject, whether of itself or of its alarm. */
+export function lastWordOn(episode: Episode, subject: string): Subject | undefined {
+  const own = episode.subjects[subject]
+  if (own) return lastWord(episode, subject, own)
+  const alarm = episode.subjects[alarmOf(subject)]
+  return alarm && isOver(alarm.state) ? alarm : undefined
+}
+
+export const isOver = (state: SubjectState | undefined): boolean => state === 'OK' || state === 'DELETED'
 const lastWords = (episode: Episode): Subject[] =>
   Object.entries(episode.subjects).map(([subject, own]) => lastWord(episode, subject, own))
 
@@ -248,7 +268,7 @@ const retryAfterSeconds = ({ pending, failures }: Episode): number =>
 function incidentDueAt(episode: Episode, now: Date): Date | undefined {
   const { incident } = episode
   if (!incident?.arn) return undefined
-  if (incident.pageAnew) return now
+  if (incident.pageAnew || incident.raise) return now
   if (quietSince(episode) && !incident.pagingStopped) return later(now, incident.resolveNotBefore ?? now)
   const escalations = quietSince(episode)
     ? []

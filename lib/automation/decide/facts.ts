@@ -46,7 +46,7 @@ export function needsOf(episode: Episode, now: Date): Needs {
   const { incident } = episode
   const resolve = isDue(resolveDueAt(episode), now)
   const stop = quietSince(episode) !== undefined && incident?.pagingStopped === false
-  const anew = incident?.pageAnew === true
+  const anew = incident?.pageAnew === true || incident?.raise !== undefined
   const escalate = incident?.rule.escalate.some((each, index) => isDue(escalationDueAt(incident, each, index), now))
   return {
     running: resolve || stop || anew,

@@ -2,6 +2,8 @@
 import { MINUTE_MS } from '../../aws/instants.ts'
 import type { AddTimelineEvent, Command } from './command.ts'
 import { type Episode, unrecovered } from './episode.ts'
+import type { IncidentFacts } from './facts.ts'
+import { cut } from './fit-json.ts'
 import { roomFor, withCommands } from './pending.ts'
 
 /** Adds a timeline event of Tocsin's own; `id` names it within the incident. */
@@ -56,3 +58,9 @@ export const noteOfPaging = (episode: Episode, id: string, now: Date, message: s
 
 /** A contact's alias, whether it was named by alias or by ARN. */
 export const nameOf = (contact: string): string => contact.split('/').at(-1) ?? contact
+
+/** What a page says that is no plan's own. */
+export const pageText = (subject: string, why: string, arn: string, { impact }: IncidentFacts) => ({
+  subject: cut(subject, 2000),
+  content: cut(`${why}.\nImpact ${impact}.\n${arn}`, 8000),
+})

@@ -2,6 +2,7 @@
 import { plusSeconds } from '../../aws/instants.ts'
 import type { AddTimelineEvent } from './command.ts'
 import { AUDIT_EVERY_SECONDS, type Change, type Episode, type Firing, pagedBy, UNPLACED_KEPT } from './episode.ts'
+import type { IncidentStatus } from './facts.ts'
 import { roomFor, withCommands } from './pending.ts'
 
 /** Changes at most this much older than an opening go onto its timeline. */
@@ -37,10 +38,15 @@ export function open(before: Episode, { rule, start, at }: Firing, changes: read
 }
 
 /** The incident is over: resolved or deleted by anyone. What is pending for it stays so. */
-export function endIncident(episode: Episode, now: Date): Episode {
+export function endIncident(
+  episode: Episode,
+  now: Date,
+  status: Exclude<IncidentStatus, 'OPEN'> = 'RESOLVED',
+): Episode {
   const { incident, ...rest } = episode
   if (!incident?.arn) return episode
-  return { ...rest, previous: { arn: incident.arn, number: episode.number, endedAt: now } }
+  const gone = status === 'GONE' ? { gone: true as const } : {}
+  return { ...rest, previous: { arn: incident.arn, number: episode.number, endedAt: now, ...gone } }
 }
 
 export function pageAnew(episode: Episode, firedAt: Date, now: Date): Episode {

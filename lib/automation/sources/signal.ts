@@ -66,6 +66,8 @@ export interface AlarmConfigurationChange extends Common {
 export interface PlainEvent extends Common {
   readonly kind: 'event'
   readonly at: Date
+  /** What it is about, once its rule is known: another rule's event on the same resource is about something else. */
+  readonly subject?: string
 }
 
 export type Signal = AlarmStateChange | AlarmConfigurationChange | PlainEvent
