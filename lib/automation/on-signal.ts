@@ -5,13 +5,14 @@ import { subjectOf } from './decide/change.ts'
 import { asksFor, decideSignal, type Outside } from './decide/decide-signal.ts'
 import { alarmOf, type Episode } from './decide/episode.ts'
 import { leavesList } from './decide/first-start.ts'
-import { asksForLook, type Look, lookedAt } from './decide/look.ts'
+import { isClosed, type Look, lookedAt } from './decide/look.ts'
+import { endIncident } from './decide/timeline.ts'
 import { dedupeKeyOf, type Home, matterOf, sourceOf } from './decide/opening.ts'
 import { askIncident } from './execute/ask-incidents.ts'
 import type { AskAlarm } from './execute/ask-alarms.ts'
 import { matchRules } from './rules/match-rules.ts'
 import type { Rule, Rules } from './rules/rules.ts'
-import type { AlarmStateChange, Signal } from './sources/signal.ts'
+import type { Signal } from './sources/signal.ts'
 import { locate, type Sought } from './state/locate.ts'
 import { type Desk, work } from './state/work.ts'
 
@@ -34,9 +35,16 @@ export async function onSignal(intake: Intake, told: Signal, look?: Look): Promi
   const subject = subjectOf(signal)
   const key = bounded(match.kind === 'rule' ? dedupeKeyOf(rule, signal) : subject)
   const former = formerOf(rule, signal)
-  const isLeaving = (episode: Episode): boolean => leavesList(episode, signal)
-  const sought = { subject, key, isLeaving, ...(former ? { former } : {}) }
+  const sought = {
+    subject,
+    key,
+    isLeaving: (episode: Episode) => leavesList(episode, signal),
+    isClosed: (episode: Episode) =>
+      look !== undefined && signal.kind === 'alarm-state' && isClosed(episode, signal, look),
+    ...(former ? { former } : {}),
+  }
   let joins = false
+  let again = false
   const followed = await work(
     desk,
     key,
@@ -47,7 +55,9 @@ export async function onSignal(intake: Intake, told: Signal, look?: Look): Promi
         return undefined
       }
       const now = desk.clock.now()
-      const episode = look && signal.kind === 'alarm-state' ? await looked(intake, stored, signal, look) : stored
+      again = look === 'switched' && (await isGone(intake, stored))
+      if (again) return endIncident(stored, now, 'GONE')
+      const episode = look && signal.kind === 'alarm-state' ? lookedAt(stored, signal, look) : stored
       if (!episode) return undefined
       const decision = decideSignal(episode, signal, rule, await ask(intake, episode, signal, now), home, now)
       for (const warning of decision?.warnings ?? []) desk.logger.warn(warning, { subject })
@@ -55,6 +65,8 @@ export async function onSignal(intake: Intake, told: Signal, look?: Look): Promi
       return decision?.episode
     },
   )
+  // What its incident held is looked at by itself: the alarm may belong elsewhere by the rules of now.
+  if (again) return onSignal(intake, told, look)
   if (joins && !look && mayOpen(signal)) desk.measure('Deduplicated')
   return followed
 }
@@ -76,11 +88,8 @@ function formerOf(rule: Rule, signal: Signal): Sought['former'] {
   return { key: bounded(resource), isThis }
 }
 
-async function looked({ desk, incidents }: Intake, stored: Episode, signal: AlarmStateChange, look: Look) {
-  const arn = asksForLook(stored, look) ? stored.incident?.arn : undefined
-  const incident = arn ? await askIncident(incidents, arn) : undefined
-  return lookedAt(stored, signal, look, incident?.status, desk.clock.now())
-}
+const isGone = async ({ incidents }: Intake, { incident }: Episode): Promise<boolean> =>
+  incident?.arn !== undefined && (await askIncident(incidents, incident.arn)).status === 'GONE'
 
 async function ask({ incidents, askAlarm }: Intake, episode: Episode, signal: Signal, now: Date): Promise<Outside> {
   const asks = asksFor(episode, signal, now)

@@ -2,8 +2,6 @@
 import { type Episode, alarmOf } from './episode.ts'
 import { subjectOf } from './change.ts'
 import type { AlarmStateChange } from '../sources/signal.ts'
-import { endIncident } from './timeline.ts'
-import type { IncidentStatus } from './facts.ts'
 
 /**
  * Why it is looked: as every five minutes; at all, because the rules have changed or nobody has looked for long; or at all,
@@ -11,21 +9,11 @@ import type { IncidentStatus } from './facts.ts'
  */
 export type Look = 'usual' | 'all' | 'switched'
 
-/** Of what alarm the incident manager must be asked first whether it knows the incident. */
-export const asksForLook = (episode: Episode, look: Look): boolean =>
-  look === 'switched' && episode.incident?.arn !== undefined
-
 /**
  * The episode as the alarm is to be decided on: one that its own events have told of is left as it is (undefined), and so
  * is what a person has resolved. What nobody was told of, or what the incident manager does not know, is as if unheard.
  */
-export function lookedAt(
-  episode: Episode,
-  signal: AlarmStateChange,
-  look: Look,
-  status: IncidentStatus | undefined,
-  now: Date,
-): Episode | undefined {
+export function lookedAt(episode: Episode, signal: AlarmStateChange, look: Look): Episode | undefined {
   const alarm = alarmOf(subjectOf(signal))
   const own = Object.entries(episode.subjects).filter(([subject]) => alarmOf(subject) === alarm)
   const firing = own.filter(([, { state }]) => state === 'ALARM')
@@ -34,10 +22,16 @@ export function lookedAt(
   const held = Object.entries(episode.held).filter(([subject]) => alarmOf(subject) === alarm)
   // That a mute has ended is not in what CloudWatch describes: it is looked at when it ends.
   if (held.length) return signal.held || held.some(([, { why }]) => why === 'muted') ? undefined : episode
-  if (status === 'GONE') return unheard(endIncident(episode, now, status), alarm)
-  const { incident, previous } = episode
-  const isClosed = previous !== undefined && firing.some(([, { at }]) => at <= previous.endedAt)
-  return incident || (isClosed && !(look === 'switched' && previous.gone)) ? undefined : unheard(episode, alarm)
+  return episode.incident || isClosed(episode, signal, look) ? undefined : unheard(episode, alarm)
+}
+
+/** Whether this firing was open there, and a person has ended that. */
+export function isClosed({ subjects, incident, previous }: Episode, signal: AlarmStateChange, look: Look): boolean {
+  if (incident || !previous || (look === 'switched' && previous.gone)) return false
+  const alarm = alarmOf(subjectOf(signal))
+  return Object.entries(subjects).some(
+    ([subject, { state, at }]) => alarmOf(subject) === alarm && state === 'ALARM' && at <= previous.endedAt,
+  )
 }
 
 const unheard = (episode: Episode, alarm: string): Episode => ({

@@ -9,12 +9,17 @@ export interface Sought {
   readonly key: string
   /** Whether an episode that holds the subject is nevertheless not the signal's: a new firing of one of a list. */
   readonly isLeaving: (episode: Episode) => boolean
+  /** Whether an episode without an incident is the signal's nevertheless: a person has ended what it tells of. */
+  readonly isClosed: (episode: Episode) => boolean
   /** Where an earlier version kept it, and whether the incident that is open there is its. */
   readonly former?: { readonly key: string; readonly isThis: (episode: Episode) => boolean }
 }
 
 /** An open episode that knows the subject keeps it, whatever the rules have become since. */
-export async function locate(episodes: Episodes, { subject, key, isLeaving, former }: Sought): Promise<Stored> {
+export async function locate(
+  episodes: Episodes,
+  { subject, key, isLeaving, isClosed, former }: Sought,
+): Promise<Stored> {
   const holds = ({ episode }: Stored, what = subject): boolean =>
     episode.incident !== undefined && episode.subjects[what] !== undefined && !isLeaving(episode)
   const named = await episodes.load(key)
@@ -25,7 +30,7 @@ export async function locate(episodes: Episodes, { subject, key, isLeaving, form
     if (boundTo !== undefined && boundTo !== key) {
       const bound = await episodes.load(boundTo)
       // A contributor goes where its alarm is.
-      if (holds(bound) || holds(bound, alarmOf(subject))) return bound
+      if (holds(bound) || holds(bound, alarmOf(subject)) || isClosed(bound.episode)) return bound
     }
   if (former && !named.episode.incident) {
     const before = await episodes.load(former.key)

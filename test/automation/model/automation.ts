@@ -130,10 +130,11 @@ export class Automation {
     })
   }
 
-  /** Minute after minute: the queue, then a sweep. */
-  async minutes(count: number): Promise<void> {
+  /** Minute after minute: the queue, then a sweep; `asleep`: nothing runs. */
+  async minutes(count: number, how: 'awake' | 'asleep' = 'awake'): Promise<void> {
     for (let minute = 0; minute < count; minute++) {
       this.now = new Date(this.now.getTime() + MINUTE_MS)
+      if (how === 'asleep') continue
       await this.#drain()
       await this.#run((sweep) => onSweep(sweep, () => true))
     }
