@@ -42,6 +42,8 @@ export interface LocalSettings {
   readonly clock: 'real' | 'simulated'
   readonly seed: boolean
   readonly rules: string
+  /** The plan that opens what its own plan cannot; none where it is empty. */
+  readonly fallbackPlan: string
   readonly auth: 'loopback' | 'sigv4'
   /** Whose request rates the incident manager has. */
   readonly throttle: 'off' | 'aws'
@@ -49,6 +51,9 @@ export interface LocalSettings {
   /** How the functions' log is shown: `auto` is text on a terminal, and JSON everywhere else. */
   readonly log: 'auto' | 'json' | 'text'
 }
+
+/** The plan of a folder that begins empty: a mistyped name of another one must not keep anybody from being paged. */
+const SEEDED_PLAN = 'default'
 
 /** The settings of `npm start`; throws when one has a value that it cannot have, naming it. */
 export function localSettings(environment: Environment): LocalSettings {
@@ -66,6 +71,7 @@ export function localSettings(environment: Environment): LocalSettings {
     clock: oneOf('TOCSIN_CLOCK', ['real', 'simulated']),
     seed: oneOf('TOCSIN_SEED', ['on', 'off']) === 'on',
     rules: environment['TOCSIN_RULES'] || 'rules.yml',
+    fallbackPlan: environment['TOCSIN_FALLBACK_PLAN'] ?? SEEDED_PLAN,
     auth: oneOf('TOCSIN_AUTH', ['loopback', 'sigv4']),
     throttle: oneOf('TOCSIN_THROTTLE', ['off', 'aws']),
     region: region(environment),

@@ -35,6 +35,9 @@ export interface Grounds {
   readonly region: string
   readonly auth: LocalSettings['auth']
   readonly throttle: LocalSettings['throttle']
+  readonly fallbackPlan: LocalSettings['fallbackPlan']
+  /** When a backup was restored last; empty where none was. */
+  readonly restored: string
   readonly taskRoot: string
   readonly secret: Uint8Array
   readonly carry: LocalCarrier
@@ -52,7 +55,8 @@ export interface Runtimes {
 }
 
 export function localRuntimes(grounds: Grounds): Runtimes {
-  const { clock, url, region, auth, throttle, taskRoot, secret, carry, during, instruments } = grounds
+  const { clock, url, region, auth, throttle, fallbackPlan, restored, taskRoot, secret, carry, during, instruments } =
+    grounds
   const table = tablesOf(grounds)
   const watched = instruments.watch?.call
   const local = {
@@ -63,6 +67,8 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     LAMBDA_TASK_ROOT: taskRoot,
     TOCSIN_AUTH: auth,
     TOCSIN_THROTTLE: throttle,
+    ...(fallbackPlan ? { TOCSIN_FALLBACK_PLAN: fallbackPlan } : {}),
+    ...(restored ? { TOCSIN_RESTORED: restored } : {}),
   }
   const ofClient: Runtime = {
     environment: { ...local, TOCSIN_SECRET_ARN: SECRET },

@@ -26,14 +26,15 @@ import { localRuntimes, type Instruments } from './runtimes.ts'
 import { schedules } from './schedules.ts'
 import { seedOnce } from './seed.ts'
 import { listen, type Door } from './server.ts'
-import { openSettings, type Settings } from './settings.ts'
+import { openSettings, RESTORED, type Settings } from './settings.ts'
 import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
 import { Topics } from './topics.ts'
 
-export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle' | 'log'>, Instruments {
+export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle' | 'log' | 'fallbackPlan'>, Instruments {
   readonly auth?: LocalSettings['auth']
   readonly throttle?: LocalSettings['throttle']
+  readonly fallbackPlan?: LocalSettings['fallbackPlan']
   /** When a simulated clock begins; now, when left out. One that has been running before goes on where it was. */
   readonly startAt?: Date
   /** Where the project is; this one, when left out. */
@@ -113,6 +114,8 @@ async function assemble(
     region: place.region,
     auth,
     throttle: options.throttle ?? 'off',
+    fallbackPlan: options.fallbackPlan ?? '',
+    restored: settings.get(RESTORED) ?? '',
     taskRoot: folder.taskRoot,
     secret: folder.secret,
     carry: carrier.carry,
