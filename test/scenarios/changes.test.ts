@@ -93,7 +93,7 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', pagesOfManyMinutes, (eng
     await on.incidents.send(
       new DeleteResponsePlanCommand({ arn: 'arn:aws:ssm-incidents::111122223333:response-plan/default' }),
     )
-    await on.alarm({ name: 'shop-db', state: 'OK' })
+    await on.alarm({ name: 'shop-db', state: 'OK', at: new Date(START.getTime() + 1000) })
     await on.minutes(13)
     expect(await states()).toEqual(['shop-db 3 RESOLVED'])
   })
@@ -159,7 +159,7 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', pagesOfManyMinutes, (eng
     await on.minutes(2)
     expect(await states()).toEqual(['3 alarms were firing when Tocsin started 3 OPEN'])
     const { arn } = await on.incident()
-    expect((await on.told(arn)).join()).toMatch(/one \(since .*two \(since .*three \(since /u)
+    expect((await on.told(arn)).join()).toMatch(/one \(since .*three \(since .*two \(since /u)
     await on.alarm({ name: 'two', state: 'OK' })
     await on.minutes(1)
     await on.alarm({ name: 'two', state: 'ALARM' })

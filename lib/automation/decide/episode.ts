@@ -139,6 +139,10 @@ export const emptyEpisode = (key: string): Episode => ({
   failures: 0,
 })
 
+/** No alarm's source: the incident manager keeps a list of what fired before the first start apart from what is opened later. */
+export const LIST_SOURCE = 'tocsin.start'
+export const isList = ({ incident }: Episode): boolean => incident?.source === LIST_SOURCE
+
 export const SEEN_KEPT = 100
 export const UNPLACED_KEPT = 20
 export const AUDIT_EVERY_SECONDS = 300

@@ -3,14 +3,12 @@ import type { Rule } from '../rules/rules.ts'
 import type { AlarmStateChange, Signal } from '../sources/signal.ts'
 import { changeOf, subjectOf } from './change.ts'
 import type { StartIncident } from './command.ts'
-import { type Episode, isOver, lastWordOn, type Subject } from './episode.ts'
+import { type Episode, isList, isOver, lastWordOn, LIST_SOURCE, type Subject } from './episode.ts'
 import { fitJson } from './fit-json.ts'
 import { note } from './notes.ts'
 import type { Home } from './opening.ts'
 import { open } from './timeline.ts'
 
-/** No alarm's source: the incident manager keeps it apart from what one of the alarms opens later. */
-const SOURCE = 'tocsin.start'
 /** An episode is stored as one item of at most 400 KB, and every alarm of it has a name and an ARN in it, each twice. */
 export const LIST_LENGTH = 250
 /** So many names fit into a timeline event of 12,000 characters. */
@@ -62,7 +60,7 @@ function startOf(
     title: `${firing.length === total ? total : `${firing.length} of ${total}`} alarms were firing when Tocsin started`,
     ...(impact ? { impact } : {}),
     trigger: {
-      source: SOURCE,
+      source: LIST_SOURCE,
       ...(first ? { arn: first.alarm.arn } : {}),
       at,
       rawData: fitJson({ firing: firing.map(({ alarm }) => alarm.arn) }, 10_000),
@@ -73,7 +71,7 @@ function startOf(
 
 /** Such a start by the defaults of now; undefined for a start of anything else. */
 export function listAnew(refused: StartIncident, { open: { plan, impact } }: Rule, { fallbackPlan }: Home) {
-  if (refused.trigger.source !== SOURCE) return undefined
+  if (refused.trigger.source !== LIST_SOURCE) return undefined
   const { otherPlan: _, impact: __, ...start } = refused
   return { ...start, plan, ...otherThan(plan, fallbackPlan), ...(impact ? { impact } : {}) }
 }
@@ -83,7 +81,7 @@ const otherThan = (plan: string, fallbackPlan: string | undefined): Pick<StartIn
 
 /** One of the list that has recovered, and fires again, is an incident of its own by its rule. */
 export function leavesList(episode: Episode, signal: Signal): boolean {
-  if (episode.incident?.source !== SOURCE || signal.kind !== 'alarm-state' || signal.state !== 'ALARM') return false
+  if (!isList(episode) || signal.kind !== 'alarm-state' || signal.state !== 'ALARM') return false
   const last = lastWordOn(episode, subjectOf(signal))
   return last !== undefined && isOver(last.state) && signal.at > last.at
 }

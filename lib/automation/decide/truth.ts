@@ -1,6 +1,6 @@
 // What CloudWatch itself says of an alarm, and what follows where that is not what its events have told.
 import { changeOf, type SubjectChange } from './change.ts'
-import { alarmOf, type Episode, type Subject, type SubjectState } from './episode.ts'
+import { alarmOf, type Episode, isList, isOver, type Subject, type SubjectState } from './episode.ts'
 import type { Signal } from '../sources/signal.ts'
 
 export type AlarmTruth =
@@ -31,7 +31,10 @@ export function untold(episode: Episode, truths: AlarmTruths, now: Date): Subjec
   const alarms = new Set(Object.keys(episode.subjects).map(alarmOf))
   return [...alarms].flatMap((arn) => {
     const truth = truths.get(arn)
-    const change = truth && changeTo(arn, lastKnown(episode, arn), truth, now)
+    const known = lastKnown(episode, arn)
+    // What has recovered of a list, and fires again, is opened by itself.
+    if (isList(episode) && isOver(known?.state) && truth?.exists && truth.state === 'ALARM') return []
+    const change = truth && changeTo(arn, known, truth, now)
     return change ? [change] : []
   })
 }

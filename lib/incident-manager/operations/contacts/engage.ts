@@ -39,8 +39,7 @@ export async function engage(context: Context, input: EngageInput): Promise<{ en
   if (!(await contacts(said.contactArn))) return again(context, id, parameters, contactNotFound(said.contactArn))
   const arn = arnOfEngagement(place, contactsResource(said.contactArn)?.alias ?? '', id)
   const startTime = clock.now()
-  const answers =
-    said.incidentId && !newIncident ? await answersTo(table, said.incidentId) : ({ contactArns: [] } as const)
+  const answers = said.incidentId && !newIncident ? await answersTo(table, said.incidentId) : ({ people: [] } as const)
   const answered = withAnswers(begin(arn, said.contactArn), startTime, answers, startTime)
   const { engagement: state, commands } = await stepped(context, answered, contacts, startTime)
   const fresh: Engagement = { id, arn, ...said, startTime, parameters, state, owed: [], rev: 1 }

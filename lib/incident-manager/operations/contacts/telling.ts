@@ -12,7 +12,7 @@ import { claimed, doOwed, owedPages, settled, withState } from './owed.ts'
 
 /** How often a write that somebody else was faster than is made again from what they wrote. */
 const ROUNDS = 10
-const NO_ANSWERS: Answers = { contactArns: [] }
+const NO_ANSWERS: Answers = { people: [] }
 
 /** What is to be done now, decided from contacts as they are now; reads only those that matter. */
 export async function stepped(
@@ -37,8 +37,10 @@ export async function stepped(
 
 /** The state with every answer that the incident has had, through whichever engagement. */
 export function withAnswers(state: State, startTime: Date, answers: Answers, now: Date): State {
-  const answered = answers.contactArns.reduce((so, contactArn) => acknowledge(so, contactArn, now), state)
-  const { stopped } = answers
+  const { people, stopped } = answers
+  // Who is engaged by their own name after they have answered is wanted for something more.
+  const counts = people.filter(({ contactArn, at }) => contactArn !== state.contactArn || at >= startTime)
+  const answered = counts.reduce((so, { contactArn }) => acknowledge(so, contactArn, now), state)
   return stopped && startTime < stopped.at ? stop(answered, stopped.reason, now) : answered
 }
 
