@@ -39,8 +39,7 @@ export async function onSignal(intake: Intake, told: Signal, look?: Look): Promi
     subject,
     key,
     isLeaving: (episode: Episode) => leavesList(episode, signal),
-    isClosed: (episode: Episode) =>
-      look !== undefined && signal.kind === 'alarm-state' && isClosed(episode, signal, look),
+    isClosed: (episode: Episode) => look !== undefined && signal.kind === 'alarm-state' && isClosed(episode, signal),
     ...(former ? { former } : {}),
   }
   let joins = false

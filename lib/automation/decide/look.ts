@@ -22,12 +22,12 @@ export function lookedAt(episode: Episode, signal: AlarmStateChange, look: Look)
   const held = Object.entries(episode.held).filter(([subject]) => alarmOf(subject) === alarm)
   // That a mute has ended is not in what CloudWatch describes: it is looked at when it ends.
   if (held.length) return signal.held || held.some(([, { why }]) => why === 'muted') ? undefined : episode
-  return episode.incident || isClosed(episode, signal, look) ? undefined : unheard(episode, alarm)
+  return episode.incident || isClosed(episode, signal) ? undefined : unheard(episode, alarm)
 }
 
 /** Whether this firing was open there, and a person has ended that. */
-export function isClosed({ subjects, incident, previous }: Episode, signal: AlarmStateChange, look: Look): boolean {
-  if (incident || !previous || (look === 'switched' && previous.gone)) return false
+export function isClosed({ subjects, incident, previous }: Episode, signal: AlarmStateChange): boolean {
+  if (incident || !previous || previous.gone) return false
   const alarm = alarmOf(subjectOf(signal))
   return Object.entries(subjects).some(
     ([subject, { state, at }]) => alarmOf(subject) === alarm && state === 'ALARM' && at <= previous.endedAt,
