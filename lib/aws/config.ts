@@ -42,8 +42,8 @@ export interface LocalSettings {
   readonly clock: 'real' | 'simulated'
   readonly seed: boolean
   readonly rules: string
-  /** The plan that opens what its own plan cannot; none where it is empty. */
-  readonly fallbackPlan: string
+  /** The plan that opens what its own plan cannot; none where it is empty, the seed's where nothing is said. */
+  readonly fallbackPlan?: string
   readonly auth: 'loopback' | 'sigv4'
   /** Whose request rates the incident manager has. */
   readonly throttle: 'off' | 'aws'
@@ -51,9 +51,6 @@ export interface LocalSettings {
   /** How the functions' log is shown: `auto` is text on a terminal, and JSON everywhere else. */
   readonly log: 'auto' | 'json' | 'text'
 }
-
-/** The plan of a folder that begins empty: a mistyped name of another one must not keep anybody from being paged. */
-const SEEDED_PLAN = 'default'
 
 /** The settings of `npm start`; throws when one has a value that it cannot have, naming it. */
 export function localSettings(environment: Environment): LocalSettings {
@@ -64,6 +61,7 @@ export function localSettings(environment: Environment): LocalSettings {
     return choice
   }
   const port = environment['PORT'] || '4600'
+  const fallbackPlan = environment['TOCSIN_FALLBACK_PLAN']
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`PORT must be a port number, but is ${port}`)
   return {
     port: Number(port),
@@ -71,7 +69,7 @@ export function localSettings(environment: Environment): LocalSettings {
     clock: oneOf('TOCSIN_CLOCK', ['real', 'simulated']),
     seed: oneOf('TOCSIN_SEED', ['on', 'off']) === 'on',
     rules: environment['TOCSIN_RULES'] || 'rules.yml',
-    fallbackPlan: environment['TOCSIN_FALLBACK_PLAN'] ?? SEEDED_PLAN,
+    ...(fallbackPlan === undefined ? {} : { fallbackPlan }),
     auth: oneOf('TOCSIN_AUTH', ['loopback', 'sigv4']),
     throttle: oneOf('TOCSIN_THROTTLE', ['off', 'aws']),
     region: region(environment),

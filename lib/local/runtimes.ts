@@ -35,7 +35,8 @@ export interface Grounds {
   readonly region: string
   readonly auth: LocalSettings['auth']
   readonly throttle: LocalSettings['throttle']
-  readonly fallbackPlan: LocalSettings['fallbackPlan']
+  /** Empty for none. */
+  readonly fallbackPlan: string
   /** When a backup was restored last; empty where none was. */
   readonly restored: string
   readonly taskRoot: string

@@ -22,7 +22,7 @@ import { Turns } from '../../../lib/automation/state/turns.ts'
 import { StubManager, type StubPlan } from './stub-manager.ts'
 import { answeredBy, type WireCall } from './transport.ts'
 
-export const START = new Date('2026-03-01T03:00:00.000Z')
+const START = new Date('2026-03-01T03:00:00.000Z')
 const PLACE = { account: '111122223333', region: 'us-east-1' }
 const MINUTE_MS = 60_000
 /** How long the queue keeps a message from others that somebody has taken, and died with. */
@@ -45,15 +45,15 @@ interface Process {
   dead: boolean
 }
 
-export const alarmArn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`
+const alarmArn = (name: string): string => `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${name}`
 
 /** Clients are slow to make, and stories are told one after the other: all use the same. */
-let answering: Automation | undefined
+let answering: ((call: WireCall) => Promise<object>) | undefined
 const settings = {
   region: PLACE.region,
   credentials: { accessKeyId: 'automation', secretAccessKey: 'any' },
   maxAttempts: 1,
-  requestHandler: answeredBy((call) => (answering ? answering.answer(call) : Promise.reject(new Error('no story')))),
+  requestHandler: answeredBy((call) => (answering ? answering(call) : Promise.reject(new Error('no story')))),
 }
 const clients = {
   incidents: new SSMIncidentsClient(settings),
@@ -166,7 +166,7 @@ export class Automation {
     const gate: Gate = (call) => through(process, call)
     const table = gated(this.#table, gate)
     this.#running = process
-    answering = this
+    answering = this.answer
     const { incidents, contacts, cloudwatch, sqs } = clients
     const home = { ...PLACE, ...(this.#fallbackPlan ? { fallbackPlan: this.#fallbackPlan } : {}) }
     const execute = executeWith(incidents, home, {
@@ -198,12 +198,10 @@ export class Automation {
   }
 
   /** What a client's call is answered: that of CloudWatch, or of the incident manager. */
-  answer(call: WireCall): Promise<object> {
-    const { operation, input } = call
-    return through(this.#running, async () =>
-      operation === 'DescribeAlarms' ? this.#describe(input) : this.manager.answer(call),
+  readonly answer = (call: WireCall): Promise<object> =>
+    through(this.#running, async () =>
+      call.operation === 'DescribeAlarms' ? this.#describe(call.input) : this.manager.answer(call),
     )
-  }
 
   #describe(input: { readonly AlarmNames?: readonly string[]; readonly StateValue?: State }): object {
     const { AlarmNames: names, StateValue: state } = input

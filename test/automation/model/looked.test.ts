@@ -94,7 +94,7 @@ it('opens what fires once nothing keeps it closed, each once, and ends it with i
       await on.minutes(10, 'asleep')
       await on.minutes(14)
       const model = new Model(before)
-      compare(on, model)
+      expectAsIn(model, on)
       for (const { step, kill } of story) {
         const toResolve = step.does === 'is resolved' ? model.of(step.name) : undefined
         const open = on.manager.open.find(({ title }) => toResolve && title === titleOf(toResolve))
@@ -107,7 +107,7 @@ it('opens what fires once nothing keeps it closed, each once, and ends it with i
         for (const each of NAMES)
           if (fired.has(each) !== model.firing.has(each)) await on.alarm(each, model.firing.has(each) ? 'ALARM' : 'OK')
         await on.minutes(14)
-        compare(on, model)
+        expectAsIn(model, on)
       }
     }),
     parameters,
@@ -117,7 +117,7 @@ it('opens what fires once nothing keeps it closed, each once, and ends it with i
 const titleOf = ({ alarms }: Incident): string =>
   alarms.size > 1 ? `${alarms.size} alarms were firing when Tocsin started` : [...alarms].join('')
 
-function compare(on: Automation, model: Model): void {
+function expectAsIn(model: Model, on: Automation): void {
   expect(on.manager.incidents.map(({ title, status }) => `${title} ${status}`).toSorted()).toEqual(
     model.incidents.map((each) => `${titleOf(each)} ${each.open ? 'OPEN' : 'RESOLVED'}`).toSorted(),
   )

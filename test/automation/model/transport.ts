@@ -47,7 +47,7 @@ function read({ method, path, headers, query, body }: Request): WireCall {
 }
 
 const textOf = (body: unknown): string =>
-  body instanceof Uint8Array ? new TextDecoder().decode(body) : `${body ?? ''}`
+  body instanceof Uint8Array ? new TextDecoder().decode(body) : typeof body === 'string' ? body : ''
 
 const written = (statusCode: number, text: string, headers: Record<string, string> = {}) => ({
   statusCode,
