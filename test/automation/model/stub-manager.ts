@@ -50,10 +50,7 @@ export class StubManager {
 
   readonly answer = async ({ operation, isJsonRpc, input }: WireCall): Promise<object> => {
     const members = new Members(input)
-    const plan =
-      String(input['responsePlanArn'] ?? '')
-        .split('/')
-        .at(-1) ?? ''
+    const plan = (input['responsePlanArn'] ?? '').split('/').at(-1) ?? ''
     if (this.missing.has(plan)) throw notFound('RESPONSE_PLAN', plan)
     const run = isJsonRpc ? this.#contacts.operations[operation] : this.#incidents.operations[operation]
     if (!run) throw new Refusal('UnknownOperationException', operation)
