@@ -27,7 +27,8 @@ export function lookedAt(episode: Episode, signal: AlarmStateChange, look: Look)
 
 /** Whether this firing was open there, and a person has ended that. */
 export function isClosed({ subjects, incident, previous }: Episode, signal: AlarmStateChange): boolean {
-  if (incident || !previous || previous.gone) return false
+  // What has fired since fires anew, whatever was heard of it.
+  if (incident || !previous || previous.gone || signal.at > previous.endedAt) return false
   const alarm = alarmOf(subjectOf(signal))
   return Object.entries(subjects).some(
     ([subject, { state, at }]) => alarmOf(subject) === alarm && state === 'ALARM' && at <= previous.endedAt,
