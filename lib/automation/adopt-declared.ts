@@ -169,7 +169,7 @@ async function lookAfter(
   remember(OWN_SECONDS)
   if (adopted) desk.logger.info('An incident that others declared is looked after', { arn, plan })
   // What is due of it is done at once.
-  await onTick(desk, clients, home, arn, new Map())
+  await onTick(desk, clients, home, arn, new Map(), () => undefined)
 }
 
 function sayOlder({ desk }: Sweep, since: Date, older: readonly string[]): void {

@@ -6,8 +6,11 @@ import { alarmIn, subjectOf } from './decide/change.ts'
 import { neverOpens } from './decide/never-opens.ts'
 import { asStorm, wordless } from './decide/storm.ts'
 import { asksFor, decideSignal, type Outside } from './decide/decide-signal.ts'
-import { alarmOf, type Episode } from './decide/episode.ts'
-import { dedupeKeyOf, type Home } from './decide/opening.ts'
+import type { Episode } from './decide/episode.ts'
+import { leavesList } from './decide/first-start.ts'
+import { isClosed, type Look, lookedAt } from './decide/look.ts'
+import { endIncident } from './decide/timeline.ts'
+import { dedupeKeyOf, type Home, matterOf, sourceOf } from './decide/opening.ts'
 import { askIncident } from './execute/ask-incidents.ts'
 import type { AskAlarm } from './execute/ask-alarms.ts'
 import { matchRules } from './rules/match-rules.ts'
@@ -15,7 +18,7 @@ import type { Match, Rule, Rules } from './rules/rules.ts'
 import { sortOf } from './rules/unmatched.ts'
 import type { IgnoredKinds } from './state/ignored-kinds.ts'
 import type { Signal } from './sources/signal.ts'
-import { locate } from './state/locate.ts'
+import { locate, type Sought } from './state/locate.ts'
 import type { CountOpening } from './state/storms.ts'
 import { deciding } from './state/undecidable.ts'
 import { type Desk, work } from './state/work.ts'
@@ -35,10 +38,10 @@ export interface Intake {
 }
 
 /**
- * Answers whether anything followed. `unlessKnown`: what the alarm's own events have told already is left as it is. Throws
- * Undecidable, once it is recorded by name, where nothing could be decided.
+ * Answers whether anything followed. `look`: CloudWatch says so, and what the alarm's own events have told is left as it is.
+ * Throws Undecidable, once it is recorded by name, where nothing could be decided.
  */
-export async function onSignal(intake: Intake, signal: Signal, unlessKnown = false): Promise<boolean> {
+export async function onSignal(intake: Intake, signal: Signal, look?: Look): Promise<boolean> {
   const about: { subject: string; rule?: string; incidentArn?: string } = {
     subject: subjectOf(signal),
   }
@@ -46,14 +49,14 @@ export async function onSignal(intake: Intake, signal: Signal, unlessKnown = fal
     intake.desk,
     intake.table,
     () => about,
-    () => decided(intake, signal, unlessKnown, about),
+    () => decided(intake, signal, look, about),
   )
 }
 
 async function decided(
   intake: Intake,
   signal: Signal,
-  unlessKnown: boolean,
+  look: Look | undefined,
   about: { rule?: string; incidentArn?: string },
 ): Promise<boolean> {
   const { desk, home } = intake
@@ -69,7 +72,7 @@ async function decided(
     if (signal.kind !== 'event' || match.kind !== 'rule') return true
     return !(await (inStorm ??= intake.countOpening?.(match.rule.id, now) ?? Promise.resolve(false)))
   }
-  const followed = await follow(intake, signal, match, { unlessKnown, mayOpenAsWell, about })
+  const followed = await follow(intake, signal, match, { ...(look ? { look } : {}), mayOpenAsWell, about })
   if (signal.kind !== 'event' || match.kind !== 'rule' || !(await inStorm)) return followed
   return follow(
     intake,
@@ -80,7 +83,7 @@ async function decided(
 }
 
 interface Following {
-  readonly unlessKnown?: boolean
+  readonly look?: Look
   /** Whether it may open an incident of its own. */
   readonly mayOpenAsWell?: (now: Date) => Promise<boolean>
   /** What becomes known on the way, for whoever must be told that nothing could be decided. */
@@ -90,31 +93,45 @@ interface Following {
 /** What follows from a signal by the rule that it falls under. Answers whether anything did. */
 export async function follow(
   intake: Intake,
-  signal: Signal,
+  told: Signal,
   match: Match,
-  { unlessKnown = false, mayOpenAsWell, about = {} }: Following = {},
+  { look, mayOpenAsWell, about = {} }: Following = {},
 ): Promise<boolean> {
   const { desk, home } = intake
-  const subject = subjectOf(signal)
   // An alarm that the rules have come to ignore still closes the incident that it opened before.
   const rule = match.kind === 'rule' ? match.rule : intake.rules().otherwise
   about.rule = rule.id
+  const signal = told.kind === 'event' ? { ...told, subject: bounded(matterOf(rule, told)) } : told
+  const subject = subjectOf(signal)
   const key = bounded(match.kind === 'rule' ? deciding(() => dedupeKeyOf(rule, signal)) : subject)
+  const former = formerOf(rule, signal)
+  const sought: Sought = {
+    subject,
+    alarm: alarmIn(signal) ?? subject,
+    key,
+    isLeaving: (episode) => leavesList(episode, signal),
+    isClosed: (episode) => look !== undefined && signal.kind === 'alarm-state' && isClosed(episode, signal),
+    ...(former ? { former } : {}),
+  }
   let joins = false
   let ignored = false
+  let again = false
   const followed = await work(
     desk,
     key,
-    () => locate(desk.episodes, subject, key),
-    async (episode) => {
-      if (episode.incident?.arn) about.incidentArn = episode.incident.arn
-      if (match.kind === 'ignore' && !episode.incident) {
+    () => locate(desk.episodes, sought),
+    async (stored) => {
+      if (stored.incident?.arn) about.incidentArn = stored.incident.arn
+      if (match.kind === 'ignore' && !stored.incident) {
         desk.logger.info('Ignored by rule', { rule: match.id, reason: match.reason, subject })
         ignored = match.unmatched === true
         return undefined
       }
-      if (unlessKnown && isKnownToFire(episode, alarmIn(signal))) return undefined
       const now = desk.clock.now()
+      again = look === 'switched' && (await isGone(intake, stored))
+      if (again) return endIncident(stored, now, 'GONE')
+      const episode = look && signal.kind === 'alarm-state' ? deciding(() => lookedAt(stored, signal, look)) : stored
+      if (!episode) return undefined
       const outside = await ask(intake, episode, signal, rule, now)
       const decision = deciding(() => decideSignal(episode, signal, rule, outside, home, now))
       const opens = decision !== undefined && decision.episode.number > episode.number
@@ -125,7 +142,9 @@ export async function follow(
     },
   )
   if (ignored) await remember(intake, intake.rules(), signal)
-  if (joins && !unlessKnown && mayOpen(signal)) desk.measure('Deduplicated')
+  // What its incident held is looked at by itself: the alarm may belong elsewhere by the rules of now.
+  if (again) return onSignal(intake, told, look)
+  if (joins && !look && mayOpen(signal)) desk.measure('Deduplicated')
   return followed
 }
 
@@ -145,8 +164,18 @@ const mayOpen = (signal: Signal): boolean =>
 const bounded = (key: string): string => (key.length > LONGEST_KEY ? `${key.slice(0, 100)}…${sha256(key)}` : key)
 const LONGEST_KEY = 600
 
-const isKnownToFire = ({ subjects }: Episode, alarm: string | undefined): boolean =>
-  Object.entries(subjects).some(([subject, own]) => own.state === 'ALARM' && alarmOf(subject, own) === alarm)
+/** Until events had keys by rule, one without a key of its rule's lay under its resource. */
+function formerOf(rule: Rule, signal: Signal): Sought['former'] {
+  const { source, 'detail-type': type, resources } = signal.envelope
+  const [resource] = resources
+  if (signal.kind !== 'event' || resource === undefined) return undefined
+  const isThis = ({ incident, subjects }: Episode): boolean =>
+    incident?.rule.id === rule.id && incident.source === sourceOf(source) && subjects[resource]?.name === type
+  return { key: bounded(resource), isThis }
+}
+
+const isGone = async ({ incidents }: Intake, { incident }: Episode): Promise<boolean> =>
+  incident?.arn !== undefined && (await askIncident(incidents, incident.arn)).status === 'GONE'
 
 /** So long a new firing waits to hear whether its alarm's actions are disabled. */
 const ACTIONS_WITHIN_MS = 1000

@@ -2,10 +2,13 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Declared } from '../aws/config.ts'
-import { MINUTE_MS, plusSeconds } from '../aws/instants.ts'
+import { plusSeconds } from '../aws/instants.ts'
 import { firstLook, lookForDeclared } from './adopt-declared.ts'
 import { checkNames, RULES_TROUBLE, sayWhatIsWrong } from './check-rules.ts'
+import type { Look } from './decide/look.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
+import { onFirstStart } from './on-first-start.ts'
+import { fingerprintOf, lookNow } from './state/standing.ts'
 import { unseenAlarms } from './execute/unseen-alarms.ts'
 import { onSignal, type Intake } from './on-signal.ts'
 import type { Clients } from './on-tick.ts'
@@ -26,6 +29,8 @@ export interface Sweep extends Intake {
   /** Whether what others declared is looked after where no rule names its plan. */
   readonly declared: Declared
   readonly known: KnownIncidents
+  /** Which incident manager there is, and whose data it has; compared, never taken apart. */
+  readonly manager: string
   /** Episodes at a time. */
   readonly width: number
 }
@@ -41,7 +46,6 @@ export interface Report {
   readonly unseen: number
 }
 
-const LOOK_EVERY_MS = 5 * MINUTE_MS
 /** The next look begins a little before the last one did: what changed just then may not have been described yet. */
 const OVERLAP_SECONDS = 600
 
@@ -60,7 +64,15 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   const { due } = episodes
   const standing = troublesIn(left)
   const told = new Set(standing.flatMap(({ id, toldAt }) => (toldAt ? [id] : [])))
-  await failures.catching({ reading: 'the rules' }, () => sayWhatIsWrong(sweep, standing), told.has(RULES_TROUBLE))
+  let rules: string | undefined
+  await failures.catching(
+    { reading: 'the rules' },
+    async () => {
+      rules = fingerprintOf(sweep.rules())
+      await sayWhatIsWrong(sweep, standing)
+    },
+    told.has(RULES_TROUBLE),
+  )
   await failures.catching({ telling: 'what stands in the way' }, () => tellTroubles(desk, table, standing))
   const { unanswered, undecided, decided } = await tickAll(sweep, episodes, told, failures, hasTime)
   await failures.catching({ telling: 'what nobody answers' }, () => tellUnanswered(desk, unanswered))
@@ -72,8 +84,12 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
     lookForDeclared(sweep, declared, due, startedAt, hasTime, failures),
   )
   const last = before.lookedAt && wentBack ? startedAt : before.lookedAt
-  const looks = !last || wentBack || startedAt.getTime() - last.getTime() >= LOOK_EVERY_MS
-  const found = looks && hasTime() ? await look(sweep, last, startedAt, failures, told) : undefined
+  const { manager } = sweep
+  const how =
+    lookNow({ ...before, ...lookedAt(last) }, { sweptAt: startedAt, manager, ...(rules ? { rules } : {}) }) ??
+    (wentBack ? 'usual' : undefined)
+  const found = how && hasTime() ? await look(sweep, how, last, startedAt, failures, told) : undefined
+  const stood = found?.complete ? { manager, ...(rules ? { rules } : {}) } : standingOf(before)
   const names = hasTime() ? await namesOf(sweep, before, startedAt) : before.names
   // What has not been brought forward is brought by the next sweep.
   const sweptAt = brought ? startedAt : before.sweptAt
@@ -81,6 +97,7 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
     ...(sweptAt ? { sweptAt } : {}),
     declared: listed ?? declared,
     ...lookedAt(found?.complete ? startedAt : before.lookedAt),
+    ...stood,
     ...(names ? { names } : {}),
   })
   return {
@@ -114,26 +131,33 @@ async function bringForward({ desk }: Sweep): Promise<true> {
   return true
 }
 
+const standingOf = ({ rules, manager }: Heartbeat): Pick<Heartbeat, 'rules' | 'manager'> => ({
+  ...(rules ? { rules } : {}),
+  ...(manager ? { manager } : {}),
+})
+
 const lookedAt = (at: Date | undefined): { lookedAt?: Date } => (at ? { lookedAt: at } : {})
 
 /** Whatever could not be looked at is looked at again by the next sweep: `complete` says that nothing was left. */
 async function look(
   sweep: Sweep,
+  how: Look,
   last: Date | undefined,
   now: Date,
   failures: Failures,
   told: ReadonlySet<string>,
 ): Promise<{ complete: boolean; unseen: number; redriven: number }> {
   const failedBefore = failures.count
-  const since = last && plusSeconds(last, -OVERLAP_SECONDS)
-  const signals = await failures.catching({ looking: 'for alarms that nobody told of' }, () =>
-    unseenAlarms(sweep.clients.cloudwatch, sweep.ownAlarms, since, now),
-  )
+  const since = how === 'usual' ? last && plusSeconds(last, -OVERLAP_SECONDS) : undefined
+  const signals = await failures.catching({ looking: 'for alarms that nobody told of' }, async () => {
+    const unseen = await unseenAlarms(sweep.clients.cloudwatch, sweep.ownAlarms, since, now)
+    return last ? unseen : onFirstStart(sweep, unseen)
+  })
   let unseen = 0
   await inParallel(signals ?? [], sweep.width, async (signal) => {
     const [alarm] = signal.envelope.resources
     const isTold = told.has(undecidedId(`signal/${alarm}`))
-    const opened = await failures.catching({ alarm }, () => onSignal(sweep, signal, true), isTold)
+    const opened = await failures.catching({ alarm }, () => onSignal(sweep, signal, how), isTold)
     if (opened) unseen++
   })
   let redriven = 0

@@ -2,8 +2,12 @@
 import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { plusSeconds } from '../aws/instants.ts'
+import type { StartIncident } from './decide/command.ts'
+import { type Anew, decideAnew } from './decide/decide-anew.ts'
 import { decideTick } from './decide/decide-tick.ts'
-import { type Episode, quietSince } from './decide/episode.ts'
+import { openedNothing } from './decide/due.ts'
+import type { Episode } from './decide/episode.ts'
+import { quietSince } from './decide/subjects.ts'
 import { type Facts, needsOf } from './decide/facts.ts'
 import { decideHeld } from './decide/held.ts'
 import { lastResort } from './decide/last-resort.ts'
@@ -31,8 +35,8 @@ export async function startFirst(desk: Desk, key: string): Promise<void> {
 }
 
 /**
- * Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode. Answers what the
- * last resort is to be told of it, together with what others are told.
+ * Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode; `anew`: what the
+ * rules in force make of a start that was refused. Answers what the last resort is to be told of it, together with others.
  */
 export async function onTick(
   desk: Desk,
@@ -40,10 +44,14 @@ export async function onTick(
   home: Home,
   key: string,
   truths: AlarmTruths,
+  anew: (refused: StartIncident) => Anew | undefined,
 ): Promise<Unanswered | undefined> {
   const tried = new Set<string>()
   const load = () => desk.episodes.load(key)
-  const claimed = await load()
+  const found = await load()
+  const isRefused = openedNothing(found.episode)
+  if (isRefused) await work(desk, key, load, async (e) => decideAnew(e, anew, truths, desk.clock.now()), tried)
+  const claimed = isRefused ? await load() : found
   const failure = claimed.episode.pending.length ? await finish(desk, claimed, () => false, tried) : undefined
   if (claimed.episode.pending.some(({ type }) => type === 'start-incident'))
     await work(desk, key, load, async (episode) => deciding(() => lastResort(episode, desk.clock.now())), tried)
@@ -108,7 +116,10 @@ async function factsFor(
     ...(needs.paging && !over ? { paging: await askPaging(contacts, engagements) } : {}),
     ...(needs.pagerDuty && !over ? await pagerDutyOf(incidents, home, episode, arn) : {}),
     anotherFires: needs.others && (await anotherFires(desk, arn, episode.key)),
-    planContacts: needs.plan && episode.incident ? await planContacts(incidents, home, episode.incident.rule) : [],
+    planContacts:
+      needs.plan && episode.incident
+        ? await planContacts(incidents, home, episode.incident.raise ?? episode.incident.rule)
+        : [],
     alarms,
   }
 }

@@ -6,7 +6,7 @@ import { incidentsClient } from '../aws/clients/incidents.ts'
 import { snsClient } from '../aws/clients/sns.ts'
 import { sqsClient } from '../aws/clients/sqs.ts'
 import type { Place } from '../aws/arn.ts'
-import { declared, type Environment, home, required } from '../aws/config.ts'
+import { declared, type Environment, home, place, required } from '../aws/config.ts'
 import type { Measure } from '../aws/measures.ts'
 import type { Runtime } from '../aws/runtime.ts'
 import { alarmAsker } from './execute/ask-alarms.ts'
@@ -62,12 +62,21 @@ export function sweepOf(
     deadLetters: deadLettersOf(environment, here),
     declared: declared(environment),
     known: new KnownIncidents(),
+    manager: managerOf(environment),
     ownAlarms: environment['TOCSIN_SELF_WATCH_PREFIX'],
     // What waits for its turn waits one after the other.
     width: rates ? 1 : WIDTH,
     heartbeatUrl: environment['TOCSIN_HEARTBEAT_URL'],
   }
 }
+
+/** Another endpoint, account or region is another incident manager; data that were restored are another's, too. */
+const managerOf = (environment: Environment): string =>
+  [
+    environment['AWS_ENDPOINT_URL_SSM_INCIDENTS'] ?? environment['AWS_ENDPOINT_URL'] ?? 'aws',
+    ...Object.values(place(environment)),
+    environment['TOCSIN_RESTORED'] ?? '',
+  ].join(' ')
 
 /** Who reads the messages of the queues in TOCSIN_DEAD_LETTERS, in their order: alarms, notifications, replies. */
 const READERS = [readAlarm, parseNotification, parseReply]

@@ -59,6 +59,8 @@ export interface LocalSettings {
   readonly clock: 'real' | 'simulated'
   readonly seed: boolean
   readonly rules: string
+  /** The plan that opens what its own plan cannot; none where it is empty, the seed's where nothing is said. */
+  readonly fallbackPlan?: string
   readonly auth: 'loopback' | 'sigv4'
   /** Whose request rates the incident manager has. */
   readonly throttle: 'off' | 'aws'
@@ -71,6 +73,7 @@ export interface LocalSettings {
 /** The settings of `npm start`; throws when one has a value that it cannot have, naming it. */
 export function localSettings(environment: Environment): LocalSettings {
   const port = environment['PORT'] || '4600'
+  const fallbackPlan = environment['TOCSIN_FALLBACK_PLAN']
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`PORT must be a port number, but is ${port}`)
   return {
     port: Number(port),
@@ -78,6 +81,7 @@ export function localSettings(environment: Environment): LocalSettings {
     clock: oneOf(environment, 'TOCSIN_CLOCK', ['real', 'simulated']),
     seed: oneOf(environment, 'TOCSIN_SEED', ['on', 'off']) === 'on',
     rules: environment['TOCSIN_RULES'] || 'rules.yml',
+    ...(fallbackPlan === undefined ? {} : { fallbackPlan }),
     auth: oneOf(environment, 'TOCSIN_AUTH', ['loopback', 'sigv4']),
     throttle: oneOf(environment, 'TOCSIN_THROTTLE', ['off', 'aws']),
     declared: declared(environment),

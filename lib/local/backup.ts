@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { DatabaseInUse, openDatabase } from '../aws/table/sqlite-database.ts'
 import { type DataFolder, filesIn } from './data-folder.ts'
 import { makeFolderDurably, sync, writeDurably } from './durable.ts'
+import { RESTORED } from './settings.ts'
 
 /** What was asked for cannot be done; the message names the file and says what a person can do. */
 export class BackupRefused extends Error {
@@ -98,7 +99,7 @@ export async function restore(file: string, folder: string, at: Date): Promise<R
   const release = await lock(files.database)
   try {
     makeFolderDurably(folder)
-    stage(file, secret, files.restored)
+    stage(file, secret, files.restored, at)
     writeDurably(files.restoring, Buffer.from(`${file}\n`))
   } finally {
     await release()
@@ -129,7 +130,7 @@ async function lock(database: string): Promise<() => Promise<void>> {
 }
 
 /** Makes, on disk, the files that the data folder is to have. */
-function stage(file: string, secret: Uint8Array, target: string): void {
+function stage(file: string, secret: Uint8Array, target: string, at: Date): void {
   rmSync(target, { recursive: true, force: true })
   makeFolderDurably(target)
   const files = filesIn(target)
@@ -138,6 +139,8 @@ function stage(file: string, secret: Uint8Array, target: string): void {
   const db = new DatabaseSync(files.database)
   try {
     db.exec('PRAGMA secure_delete = ON; DROP TABLE tocsin_backup')
+    // Whoever works with it must look again at what it did since.
+    db.prepare('INSERT OR REPLACE INTO local_setting (name, value) VALUES (?, ?)').run(RESTORED, at.toISOString())
   } finally {
     db.close()
   }

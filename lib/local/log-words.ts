@@ -39,14 +39,16 @@ function nameIn(arn: string): string {
 /** What a key of a command says after the episode's own key and the number of the incident (lib/automation/decide). */
 const WORDS: readonly (readonly [key: RegExp, words: (name: string) => string])[] = [
   [/last-resort(?:\/\d+)?$/u, () => 'tell the last resort'],
-  [/^start$/u, () => 'start'],
-  [/^start\/fallback$/u, () => 'start by the fallback plan'],
+  [/^start(?:\/\d+)?$/u, () => 'start'],
+  [/^start(?:\/\d+)?\/fallback$/u, () => 'start by the fallback plan'],
   [/\|(?<name>\w+)\|[^|]*(?:\|\w+)?$/u, (name) => `note ${name}`],
   [/^event\|/u, () => 'note the event'],
   [/^(?<name>[\w-]+)\/(?:.*\/)?note$/u, (name) => `note ${name}`],
   [/^escalate\/.*\/impact$/u, () => 'raise the impact'],
   [/^escalate\/\d+\/[^/]+\/\d+\/(?<name>.+)$/u, (name) => `escalate to ${name}`],
   [/^page-anew\/[^/]+\/(?<name>.+)$/u, (name) => `page ${name} anew`],
+  [/^raise\/[^/]+\/impact$/u, () => 'raise the impact'],
+  [/^raise\/[^/]+\/(?<name>.+)$/u, (name) => `page ${name} anew`],
   [/^stop\/(?<name>.+)$/u, (name) => `stop paging ${name}`],
   [/^accept\/(?<name>.+)$/u, (name) => `accept a page of ${name}`],
   [/^resolve\//u, () => 'resolve'],

@@ -3,12 +3,15 @@ import { localSettings, processEnvironment } from '../aws/config.ts'
 import { startSystem } from './system.ts'
 import { readableLogs } from './terminal.ts'
 
+/** The plan of a folder that begins empty: a mistyped name of another one must not keep anybody from being paged. */
+const SEEDED_PLAN = 'default'
+
 try {
   const settings = localSettings(processEnvironment())
   let now = (): Date => new Date()
   readableLogs(settings.log, () => now())
   const alert = (text: string): void => console.error(text)
-  const system = await startSystem({ ...settings, alert })
+  const system = await startSystem({ fallbackPlan: SEEDED_PLAN, ...settings, alert })
   now = () => system.now()
   const { port } = new URL(system.url)
   const there = port === '4600' ? '' : `PORT=${port} `

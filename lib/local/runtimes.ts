@@ -38,6 +38,10 @@ export interface Grounds {
   readonly auth: LocalSettings['auth']
   readonly throttle: LocalSettings['throttle']
   readonly declared: LocalSettings['declared']
+  /** Empty for none. */
+  readonly fallbackPlan: string
+  /** When a backup was restored last; empty where none was. */
+  readonly restored: string
   readonly taskRoot: string
   readonly secret: Uint8Array
   readonly carry: LocalCarrier
@@ -57,7 +61,21 @@ export interface Runtimes {
 }
 
 export function localRuntimes(grounds: Grounds): Runtimes {
-  const { clock, url, region, auth, throttle, declared, taskRoot, secret, carry, during, instruments } = grounds
+  const {
+    clock,
+    url,
+    region,
+    auth,
+    throttle,
+    declared,
+    fallbackPlan,
+    restored,
+    taskRoot,
+    secret,
+    carry,
+    during,
+    instruments,
+  } = grounds
   const tables = tablesOf(grounds)
   const table = watchedTables(tables, instruments.watch?.table)
   const watched = instruments.watch?.call
@@ -70,6 +88,8 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     TOCSIN_AUTH: auth,
     TOCSIN_THROTTLE: throttle,
     TOCSIN_DECLARED: declared,
+    ...(fallbackPlan ? { TOCSIN_FALLBACK_PLAN: fallbackPlan } : {}),
+    ...(restored ? { TOCSIN_RESTORED: restored } : {}),
   }
   const ofClient: Runtime = {
     environment: { ...local, TOCSIN_SECRET_ARN: SECRET },

@@ -1,6 +1,9 @@
 // A few durable facts about the system itself, each a name and a text.
 import type { Database } from '../aws/table/sqlite-database.ts'
 
+/** When a backup was put in the place of what had been there. */
+export const RESTORED = 'restored'
+
 export interface Settings {
   readonly get: (name: string) => string | undefined
   /** On disk when it settles. */

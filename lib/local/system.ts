@@ -30,15 +30,17 @@ import { localRuntimes, type Instruments } from './runtimes.ts'
 import { schedules } from './schedules.ts'
 import { seedOnce } from './seed.ts'
 import { listen, type Door } from './server.ts'
-import { openSettings, type Settings } from './settings.ts'
+import { openSettings, RESTORED, type Settings } from './settings.ts'
 import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
 import { Topics } from './topics.ts'
 
-export interface SystemOptions extends Omit<LocalSettings, 'auth' | 'throttle' | 'declared' | 'log'>, Instruments {
+export interface SystemOptions
+  extends Omit<LocalSettings, 'auth' | 'throttle' | 'declared' | 'log' | 'fallbackPlan'>, Instruments {
   readonly auth?: LocalSettings['auth']
   readonly throttle?: LocalSettings['throttle']
   readonly declared?: LocalSettings['declared']
+  readonly fallbackPlan?: LocalSettings['fallbackPlan']
   /** When a simulated clock begins; now, when left out. One that has been running before goes on where it was. */
   readonly startAt?: Date
   /** Where the project is; this one, when left out. */
@@ -123,6 +125,8 @@ async function assemble(
     auth,
     throttle: options.throttle ?? 'off',
     declared: options.declared ?? 'adopt',
+    fallbackPlan: options.fallbackPlan ?? '',
+    restored: settings.get(RESTORED) ?? '',
     taskRoot: folder.taskRoot,
     secret: folder.secret,
     carry: carrier.carry,

@@ -2,7 +2,8 @@
 import type { Rule } from '../rules/rules.ts'
 import { type AlarmConfigurationChange, type AlarmStateChange, isByAction, type Signal } from '../sources/signal.ts'
 import { alarmIn, type SubjectChange } from './change.ts'
-import { alarmOf, type Episode } from './episode.ts'
+import type { Episode } from './episode.ts'
+import { alarmOf } from './subjects.ts'
 import { release } from './release.ts'
 
 /**

@@ -1,8 +1,10 @@
 // Open incidents that the automation did not open: which of them the sweep looks after from now on, and how.
-import { MINUTE_MS } from '../../aws/instants.ts'
+import { justAfter, MINUTE_MS } from '../../aws/instants.ts'
 import type { Rule, Rules } from '../rules/rules.ts'
 import type { StartIncident, TellLastResort } from './command.ts'
-import { type Episode, pagedBy, quietSince } from './episode.ts'
+import { pagedBy } from './due.ts'
+import type { Episode } from './episode.ts'
+import { quietSince } from './subjects.ts'
 import { note } from './notes.ts'
 import { withCommands } from './pending.ts'
 import { freshIncident } from './timeline.ts'
@@ -75,7 +77,7 @@ export function adopt(
       pageAnew: isLate,
       keepOpen: true,
       declared: true,
-      ...(endedAt ? { answersSince: endedAt } : {}),
+      ...(endedAt ? { answersSince: justAfter(endedAt) } : {}),
       ...pagedBy(since),
     },
   }

@@ -2,7 +2,7 @@
 import type { AlarmStateChange, Signal } from '../sources/signal.ts'
 import { plusSeconds } from '../../aws/instants.ts'
 import { fitJson } from './fit-json.ts'
-import { type Change, type HeldWhy, type SubjectState } from './episode.ts'
+import type { Change, HeldWhy, SubjectState } from './episode.ts'
 
 export interface SubjectChange extends Change {
   readonly subject: string
@@ -23,10 +23,10 @@ type Held = Omit<NonNullable<AlarmStateChange['held']>, 'why'> & { readonly why:
 export const alarmIn = (signal: Signal): string | undefined =>
   signal.kind === 'event' ? undefined : signal.envelope.resources[0]
 
-/** What a signal is about: its alarm, or what the event says, else its first resource, else only itself. */
+/** What a signal is about: its alarm, or what the event says, else what its rule makes of its first resource, else only itself. */
 export const subjectOf = (signal: Signal): string =>
   signal.kind === 'event'
-    ? (signal.about?.subject ?? signal.envelope.resources[0] ?? signal.identity)
+    ? (signal.about?.subject ?? signal.subject ?? signal.envelope.resources[0] ?? signal.identity)
     : signal.alarm.arn
 
 /** What people call it: an alarm, or one of its series. */

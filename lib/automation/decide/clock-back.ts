@@ -1,6 +1,7 @@
 // What an episode holds after the clock was put back: what is past has been, and what is due waits no longer than its step is long.
 import { plusSeconds } from '../../aws/instants.ts'
-import { AUDIT_EVERY_SECONDS, type Episode, type Incident, LEASE_SECONDS, pagedBy } from './episode.ts'
+import { LEASE_SECONDS, pagedBy } from './due.ts'
+import { AUDIT_EVERY_SECONDS, type Episode, type Incident } from './episode.ts'
 import { COVERS_SECONDS } from './new-series.ts'
 import type { Refire } from './refire.ts'
 import { UNANSWERED_AGAIN_SECONDS } from './unanswered.ts'

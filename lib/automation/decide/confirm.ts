@@ -1,19 +1,13 @@
 // What is left of the pending commands after some were executed.
 import { plusSeconds } from '../../aws/instants.ts'
-import type {
-  AddRelatedItem,
-  AddTimelineEvent,
-  Command,
-  Failure,
-  Outcome,
-  StartEngagement,
-  StartIncident,
-} from './command.ts'
-import { type Episode, type Incident, pagedBy } from './episode.ts'
+import type { Command, Failure, Outcome, StartEngagement, StartIncident } from './command.ts'
+import { pagedBy } from './due.ts'
+import type { Episode, Incident, Trouble } from './episode.ts'
 import { withoutRoom } from './joining.ts'
 import { notEngaged } from './last-resort.ts'
 import { note, noteAfter } from './notes.ts'
-import { withCommands } from './pending.ts'
+import { needsArn, withCommands } from './pending.ts'
+import { withoutNeedless } from './never-opened.ts'
 import { endIncident } from './timeline.ts'
 
 /** `failure`: a command must be tried again; the sweep waits longer each time. Outcomes of others' runs are not disturbed. */
@@ -41,7 +35,7 @@ function settled(episode: Episode, command: Command, outcome: Outcome, now: Date
   switch (command.type) {
     case 'start-incident':
       if (!outcome.done) return refused(episode, command, outcome.because, now)
-      return outcome.incidentArn ? started(episode, outcome.incidentArn, now) : episode
+      return outcome.incidentArn ? started(episode, command, outcome.incidentArn, now) : episode
     case 'update-incident':
       return command.status === 'RESOLVED' && episode.incident?.arn === command.incidentArn
         ? endIncident(episode, now)
@@ -58,15 +52,29 @@ function settled(episode: Episode, command: Command, outcome: Outcome, now: Date
   }
 }
 
-function started(episode: Episode, arn: string, now: Date): Episode {
+function started(episode: Episode, command: StartIncident, arn: string, now: Date): Episode {
   const { incident } = episode
   if (!incident || incident.arn) return named(episode, arn)
-  const { trouble: _, ...rest } = incident
+  const { trouble, ...rest } = incident
   const known = named({ ...episode, incident: { ...rest, arn, ...pagedBy(now), planLookAt: plusSeconds(now, 1) } }, arn)
-  if (!incident.lastResort) return known
-  const { times, toldAt } = incident.lastResort
+  return lateNote(isFallback(command) ? byFallback(known, command, trouble, now) : known, incident, now)
+}
+
+/** Whoever is paged anew is whom the plan that opened it engages. */
+function byFallback(episode: Episode, { plan, otherPlan }: StartIncident, trouble: Trouble | undefined, now: Date) {
+  const { incident } = episode
+  if (!incident) return episode
+  const refusal = trouble?.refusals?.find((each) => each.plan === otherPlan)
+  const message = `Response plan ${otherPlan} was refused (${refusal?.because ?? trouble?.because}): the fallback plan ${plan} is used instead`
+  const rule = { ...incident.rule, open: { ...incident.rule.open, plan } }
+  return note({ ...episode, incident: { ...incident, rule } }, 'fallback', now, { message })
+}
+
+function lateNote(episode: Episode, { lastResort }: Incident, now: Date): Episode {
+  if (!lastResort) return episode
+  const { times, toldAt } = lastResort
   const message = `Opened late: it could not be opened before, so the last resort was told ${times === 1 ? 'once' : `${times} times`}, at last at ${toldAt.toISOString()}`
-  return note(known, 'opened-late', now, { message })
+  return note(episode, 'opened-late', now, { message })
 }
 
 const engaged = (episode: Episode, { key, told, incidentArn }: StartEngagement, at: Date): Episode =>
@@ -77,23 +85,24 @@ const named = (episode: Episode, arn: string): Episode => ({
   pending: episode.pending.map((command) => (needsArn(command) ? { ...command, incidentArn: arn } : command)),
 })
 
-/** Others have claimed it while the incident was being started, and cannot execute it: whoever confirms the start does. */
-export const needsArn = (command: Command): command is AddTimelineEvent | AddRelatedItem =>
-  (command.type === 'add-timeline-event' || command.type === 'add-related-item') && !command.incidentArn
-
 /**
- * A plan that is refused (gone, used up, not allowed) is no reason to tell nobody: the fallback plan is tried, and the
- * rule's own again when that is refused too.
+ * A plan that is refused (gone, used up, not allowed) is no reason to tell nobody: the fallback plan is tried. When that is
+ * refused too, nothing was opened: the next start is decided anew, and none is needed once all is over.
  */
 function refused(episode: Episode, command: StartIncident, because: string, now: Date): Episode {
   const { incident } = episode
   if (!incident || incident.arn) return episode
   const next = withOtherPlan(command)
-  const waiting = { ...episode, pending: [next, ...episode.pending] }
-  if (next === command || !isFallback(next)) return inTrouble(waiting, because, now)
-  const message = `Response plan ${command.plan} was refused (${because}): the fallback plan ${next.plan} is used instead`
-  const rule = { ...incident.rule, open: { ...incident.rule.open, plan: next.plan } }
-  return note({ ...waiting, incident: { ...incident, rule } }, 'fallback', now, { message })
+  const goesOn = next !== command && isFallback(next)
+  const before = isFallback(command) ? (incident.trouble?.refusals ?? []) : []
+  const refusals = [...before, { plan: command.plan, because }]
+  const trouble: Trouble = {
+    failingSince: incident.trouble?.failingSince ?? now,
+    because: refusals.map((each) => `${each.plan}: ${each.because}`).join('; '),
+    refusals,
+    ...(goesOn ? {} : { openedNothing: true }),
+  }
+  return withoutNeedless({ ...episode, pending: [next, ...episode.pending], incident: { ...incident, trouble } })
 }
 
 const FALLBACK = '/fallback'
@@ -107,9 +116,11 @@ function withOtherPlan(command: StartIncident): StartIncident {
   return { ...command, key: other, plan: otherPlan, otherPlan: plan }
 }
 
+/** Whether a start that was tried took effect is not known. */
 function inTrouble(episode: Episode, because: string, now: Date): Episode {
   const { incident } = episode
   if (!incident || incident.arn) return episode
-  const trouble: Incident['trouble'] = { failingSince: incident.trouble?.failingSince ?? now, because }
+  const { failingSince = now, refusals } = incident.trouble ?? {}
+  const trouble: Trouble = { failingSince, because, ...(refusals ? { refusals } : {}) }
   return { ...episode, incident: { ...incident, trouble } }
 }

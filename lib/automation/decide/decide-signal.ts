@@ -4,19 +4,13 @@ import type { Rule } from '../rules/rules.ts'
 import type { Signal } from '../sources/signal.ts'
 import { areEnabled, whileDisabled, withActions } from './actions.ts'
 import { alarmIn, changeOf, type SubjectChange, subjectOf } from './change.ts'
-import {
-  type Episode,
-  type Firing,
-  fires,
-  type HeldFiring,
-  isNewer,
-  LOOK_AGAIN_SECONDS,
-  quietSince,
-  SEEN_KEPT,
-} from './episode.ts'
+import { type Episode, type Firing, type HeldFiring, LOOK_AGAIN_SECONDS, SEEN_KEPT } from './episode.ts'
+import { fires, isNewer, isOver, lastWordOn, quietSince } from './subjects.ts'
 import { withItems } from './joining.ts'
+import { withoutNeedless } from './never-opened.ts'
 import { isUncovered, withoutAnswers, withSeries } from './new-series.ts'
 import { type Home, itemsFor, startIncident } from './opening.ts'
+import { joinedBy } from './raise.ts'
 import type { IncidentStatus } from './facts.ts'
 import { endIncident, open, pageAnew, place } from './timeline.ts'
 import { type AlarmTruth, isLate, untold } from './truth.ts'
@@ -45,11 +39,13 @@ export function asksFor(
   now: Date,
 ): { status: boolean; truth: boolean; actions: boolean } {
   const change = changeOf(signal, now)
-  const firing = !episode.seen.includes(change.key) && isNewFiring(episode, change)
+  const isNew = !episode.seen.includes(change.key)
+  const firing = isNew && isNewFiring(episode, change)
+  const truth = (firing || (isNew && isMissed(episode, change) && !isOverSince(episode, change))) && isLate(signal, now)
   const isUntold = signal.kind === 'alarm-state' && areEnabled(signal) === undefined && !signal.held
   return {
     status: firing && episode.incident?.arn !== undefined,
-    truth: firing && isLate(signal, now),
+    truth,
     actions: firing && isUntold && rule.actionsDisabled !== 'open',
   }
 }
@@ -60,8 +56,32 @@ function isNewFiring(before: Episode, change: SubjectChange): boolean {
   return after !== before && change.state === 'ALARM' && fires(after, change.subject)
 }
 
+/**
+ * An ALARM that arrives after what came after it, while no incident is open: in its order it would have opened one, which
+ * is opened now, so that it ends as it would have (ADR 0018).
+ */
+function isMissed(before: Episode, { subject, state, at, held }: SubjectChange): boolean {
+  const last = lastWordOn(before, subject)
+  if (state !== 'ALARM' || held || before.incident || !last || last.state === 'ALARM' || last.at <= at) return false
+  return !before.previous || at > before.previous.endedAt
+}
+
+const isOverSince = (before: Episode, { subject }: SubjectChange): boolean => isOver(lastWordOn(before, subject)?.state)
+
 /** Undefined when nothing follows: the change is known, or is about nothing that anybody works on. */
 export function decideSignal(
+  loaded: Episode,
+  signal: Signal,
+  rule: Rule,
+  outside: Outside,
+  home: Home,
+  now: Date,
+): Decision | undefined {
+  const decision = decided(loaded, signal, rule, outside, home, now)
+  return decision && { ...decision, episode: withoutNeedless(decision.episode) }
+}
+
+function decided(
   loaded: Episode,
   signal: Signal,
   rule: Rule,
@@ -74,23 +94,26 @@ export function decideSignal(
   const before = withActions(loaded, signal, now)
   if (!told.state && !loaded.incident) return before === loaded ? undefined : { episode: before, warnings: [] }
   const change = whileDisabled(before, signal, told, rule, disabled)
-  const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(before, now) : before
+  const ended = status === 'RESOLVED' || status === 'GONE' ? endIncident(before, now, status) : before
   const firing = isNewFiring(before, change) && !goesOn(ended, signal)
   const known = withSubject(seeing(ended, change.key), change)
   const since = quietSince(before)
-  const tellsSomebody = firing && (!known.incident || since !== undefined)
-  const joining = (episode: Episode): Decision => {
+  // What is known to be over pages nobody once it is late.
+  const missed = isMissed(ended, change) && !(isOverSince(ended, change) && isLate(signal, now))
+  const tellsSomebody = missed || (firing && (!known.incident || since !== undefined))
+  const joining = (): Decision => {
+    const episode = heard(ended, change, now)
     if (!firing || change.held || !episode.incident) return { episode, warnings: [] }
     const { items, warnings } = itemsFor(rule, signal, home)
-    return { episode: withItems(episode, items, change.name), warnings }
+    return { episode: joinedBy(withItems(episode, items, change.name), rule), warnings }
   }
-  if (!tellsSomebody) return joining(heard(ended, change, now))
+  if (!tellsSomebody) return joining()
   const alarm = alarmIn(signal)
   const [over] = truth && alarm !== undefined ? untold(known, new Map([[alarm, truth]]), now) : []
   // A late ALARM that is over pages nobody; missing data is no recovery.
   if (over?.state === 'OK' || over?.state === 'DELETED')
     return { episode: heard(place(known, change), over, now), warnings: [] }
-  if (known.incident && !change.held) return joining(heard(ended, change, now))
+  if (known.incident && !change.held) return joining()
   const { command, warnings } = startIncident(rule, signal, change.at, home)
   const periodSeconds = signal.kind === 'alarm-state' ? signal.periodSeconds : undefined
   const what: Firing = { rule, start: command, at: change.at, ...(periodSeconds ? { periodSeconds } : {}) }

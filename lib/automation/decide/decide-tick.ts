@@ -1,14 +1,9 @@
 // What is due for an open incident: page anew, stop paging after a recovery, escalate, resolve, notice that it is over.
 import { plusSeconds } from '../../aws/instants.ts'
 import { heard } from './decide-signal.ts'
-import {
-  AUDIT_EVERY_SECONDS,
-  type Episode,
-  type Incident,
-  pageCheckDueAt,
-  quietSince,
-  resolveDueAt,
-} from './episode.ts'
+import { pageCheckDueAt, resolveDueAt } from './due.ts'
+import { AUDIT_EVERY_SECONDS, type Episode, type Incident } from './episode.ts'
+import { quietSince } from './subjects.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
 import { decideEscalations } from './escalate.ts'
 import { nobodyPaged } from './last-resort.ts'
@@ -17,6 +12,7 @@ import { decidePageAnew } from './page-anew.ts'
 import { checkPagerDuty } from './pager-duty.ts'
 import { refireAfter, refireSentence } from './refire.ts'
 import { withCommands } from './pending.ts'
+import { raise } from './raise.ts'
 import { endIncident } from './timeline.ts'
 import { untold, withListed } from './truth.ts'
 import { checkUnanswered } from './unanswered.ts'
@@ -28,6 +24,7 @@ export function decideTick(before: Episode, facts: Facts, now: Date): Episode | 
   const answered = withAcknowledgements(before, facts.acknowledgements)
   const steps = [
     audit,
+    raise,
     decidePageAnew,
     stopPaging,
     checkPagerDuty,
@@ -66,14 +63,14 @@ export function over(episode: Episode, facts: Pick<Facts, 'incident' | 'running'
         ? `${what}; every alarm had recovered`
         : what
   const told = status === 'GONE' ? stopped : note(stopped, 'resolved-by-other', now, { message })
-  return { ...endIncident(told, now), ...(refire ? { refire } : {}) }
+  return { ...endIncident(told, now, status === 'GONE' ? status : 'RESOLVED'), ...(refire ? { refire } : {}) }
 }
 
 export function withAcknowledgements(episode: Episode, acknowledgements: Incident['acknowledgements']): Episode {
   const { acknowledgements: known = [], answersSince } = episode.incident ?? {}
   const fresh = acknowledgements.filter(
     ({ contactArn, at }) =>
-      !known.some((each) => each.contactArn === contactArn) && (!answersSince || at > answersSince),
+      !known.some((each) => each.contactArn === contactArn) && (!answersSince || at >= answersSince),
   )
   return fresh.length ? changed(episode, { acknowledgements: [...known, ...fresh] }) : episode
 }

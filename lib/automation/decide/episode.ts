@@ -1,10 +1,8 @@
-// An episode: one dedupe key from its first firing until its incident is resolved, and what follows from its state.
-import { plusSeconds } from '../../aws/instants.ts'
-import type { Escalation, Rule } from '../rules/rules.ts'
-import { type AlarmStateValue, CONTRIBUTOR } from '../sources/signal.ts'
+// An episode: one dedupe key from its first firing until its incident is resolved, as it is stored.
+import type { Rule } from '../rules/rules.ts'
+import type { AlarmStateValue } from '../sources/signal.ts'
 import type { Command, StartIncident } from './command.ts'
 import type { Refire } from './refire.ts'
-import { unansweredDueAt } from './unanswered.ts'
 
 export type SubjectState = AlarmStateValue | 'DELETED'
 
@@ -64,6 +62,21 @@ export interface Climbed {
   readonly at?: Date
 }
 
+export interface Refusal {
+  readonly plan: string
+  readonly because: string
+}
+
+/** Why an incident is not open yet. */
+export interface Trouble {
+  readonly failingSince: Date
+  readonly because: string
+  /** What the plans that were tried at last were refused with. */
+  readonly refusals?: readonly Refusal[]
+  /** Every try was refused, none may have taken effect unheard: what is pending can be given up, or be another start. */
+  readonly openedNothing?: true
+}
+
 export interface Incident {
   /** Absent until the start is confirmed. */
   readonly arn?: string
@@ -82,7 +95,7 @@ export interface Incident {
   readonly pageAnew: boolean
   /** People only. */
   readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
-  /** Where it fired again after a rest, more of it fails, or it was opened again: what was answered until then is no answer. */
+  /** Where it fired again after a rest, more of it fails, or it was opened again: what was answered before then is no answer. */
   readonly answersSince?: Date
   /** How far each escalation of the rule has been climbed since then. */
   readonly climbed: readonly Climbed[]
@@ -102,7 +115,13 @@ export interface Incident {
   /** How many events its timeline has on our account, at most. */
   readonly events: number
   /** It cannot be opened: since when, and why. */
-  readonly trouble?: { readonly failingSince: Date; readonly because: string }
+  readonly trouble?: Trouble
+  /** How often its start was decided anew: another start has another key. */
+  readonly startsAnew?: number
+  /** A rule of higher impact has joined: the sweep raises the impact, and pages anew by that rule. */
+  readonly raise?: Rule
+  /** Why the impact was raised, until it is paged anew for that. */
+  readonly raisedWhy?: string
   /** When to look whether anybody has been paged; absent once somebody has been. */
   readonly nextPageCheckAt?: Date
   /** What it was opened with (but for the event itself), and how long a period of its alarm is: for opening it again. */
@@ -120,6 +139,14 @@ export interface Incident {
   readonly lastResort?: { readonly times: number; readonly toldAt: Date }
 }
 
+export interface Previous {
+  readonly arn: string
+  readonly number: number
+  readonly endedAt: Date
+  /** It was not resolved: the incident manager did not know it any more. */
+  readonly gone?: true
+}
+
 export interface Episode {
   readonly key: string
   /** Counts the incidents of this key: part of every command's key. */
@@ -127,7 +154,7 @@ export interface Episode {
   readonly subjects: Readonly<Record<string, Subject>>
   readonly incident?: Incident
   /** The incident before: late changes still go onto its timeline. */
-  readonly previous?: { readonly arn: string; readonly number: number; readonly endedAt: Date }
+  readonly previous?: Previous
   /** Somebody resolved the incident before while it fired. */
   readonly refire?: Refire
   /** Changes that are known while no incident is open: those shortly before an opening go onto its timeline. */
@@ -159,6 +186,10 @@ export const emptyEpisode = (key: string): Episode => ({
   failures: 0,
 })
 
+/** No alarm's source: the incident manager keeps a list of what fired before the first start apart from what is opened later. */
+export const LIST_SOURCE = 'tocsin.start'
+export const isList = ({ incident }: Episode): boolean => incident?.source === LIST_SOURCE
+
 export const SEEN_KEPT = 100
 export const UNPLACED_KEPT = 20
 export const AUDIT_EVERY_SECONDS = 300
@@ -166,158 +197,3 @@ export const AUDIT_EVERY_SECONDS = 300
 export const LOOK_AGAIN_SECONDS = 300
 /** The last resort is told again so often. */
 export const TOLD_AGAIN_SECONDS = 900
-/** So long after it was opened somebody must have been paged: a first try that fails is made again within a minute. */
-const PAGED_WITHIN_SECONDS = 90
-/** How long a run may take before others finish what it claimed. */
-export const LEASE_SECONDS = 30
-const LONGEST_BACKOFF_SECONDS = 900
-/** An escalation is done by a sweep, so late by up to this much: that is no reason to put off the next. */
-const SWEEP_SECONDS = 60
-const NEVER_RESOLVED_RESTS_SECONDS = 600
-
-const later = (a: Date, b: Date): Date => (a >= b ? a : b)
-const earliest = (instants: readonly Date[]): Date | undefined =>
-  instants.reduce<Date | undefined>((first, instant) => (first && first <= instant ? first : instant), undefined)
-
-/** State timestamps decide order; on a tie ALARM wins, so that no order of delivery can hide it. */
-export function isNewer(subject: Omit<Subject, 'name'>, than: Subject | undefined): boolean {
-  if (!than) return true
-  const { at, statedAt } = subject
-  const ahead = at.getTime() - than.at.getTime() || statedAt.getTime() - than.statedAt.getTime()
-  return ahead > 0 || (ahead === 0 && rank(subject) > rank(than))
-}
-const rank = ({ state, held }: Pick<Subject, 'state' | 'held'>): number =>
-  ['OK', 'INSUFFICIENT_DATA', 'DELETED', 'ALARM'].indexOf(state) + (held ? 0 : 0.5)
-
-/** The alarm that a subject belongs to: itself, unless it is one of an alarm's contributors. */
-export const alarmOf = (subject: string, own: Pick<Subject, 'alarm'> | undefined): string =>
-  own?.alarm ?? subject.split(CONTRIBUTOR)[0] ?? subject
-
-/** The last word on a subject: an alarm that is OK or gone says the same of its contributors, which may never send theirs. */
-function lastWord(episode: Episode, subject: string, own: Subject): Subject {
-  const alarm = episode.subjects[alarmOf(subject, own)]
-  return alarm && isOver(alarm.state) && isNewer({ ...alarm, state: 'ALARM' }, own) ? alarm : own
-}
-
-const isOver = (state: SubjectState): boolean => state === 'OK' || state === 'DELETED'
-const lastWords = (episode: Episode): Subject[] =>
-  Object.entries(episode.subjects).map(([subject, own]) => lastWord(episode, subject, own))
-
-/** What has not recovered: it fires, or says nothing. */
-export const unrecovered = (episode: Episode): Subject[] => lastWords(episode).filter(({ state }) => !isOver(state))
-
-/** The alarms that fire, each by its ARN: only of alarms is it known that they go on firing. */
-export const firingAlarms = (
-  episode: Episode,
-): readonly { readonly alarm: string; readonly name: string; readonly at: Date }[] =>
-  Object.entries(episode.subjects).flatMap(([subject, own]) => {
-    const { name, state, at } = lastWord(episode, subject, own)
-    return state === 'ALARM' && /^arn:[^:]*:cloudwatch:/u.test(subject)
-      ? [{ alarm: alarmOf(subject, own), name, at }]
-      : []
-  })
-
-/** Whether this subject, whose state was just stored, fires. */
-export const fires = (episode: Episode, subject: string): boolean => {
-  const own = episode.subjects[subject]
-  return own !== undefined && lastWord(episode, subject, own).state === 'ALARM'
-}
-
-/** Since when all of it is over: every alarm OK or deleted. Missing data is never a recovery. */
-export function quietSince(episode: Episode): Date | undefined {
-  const subjects = lastWords(episode)
-  if (!subjects.length || !subjects.every(({ state }) => isOver(state))) return undefined
-  return subjects.map((subject) => subject.at).reduce(later)
-}
-
-/** When the rule wants the incident resolved, if nothing fires until then. */
-export function resolveDueAt(episode: Episode): Date | undefined {
-  const since = quietSince(episode)
-  const { incident } = episode
-  if (!since || !incident || incident.keepOpen || incident.rule.resolve.mode === 'never') return undefined
-  const due = plusSeconds(since, incident.rule.resolve.afterSeconds)
-  return incident.resolveNotBefore ? later(due, incident.resolveNotBefore) : due
-}
-
-/**
- * When this escalation is due next; undefined when it has been done as often as the rule says or somebody answered. What
- * was done late (all was OK, or no sweep ran) is not followed at once by what is due after it.
- */
-export function escalationDueAt(
-  { acknowledgements, pagingSince, climbed }: Incident,
-  { unacknowledgedForSeconds: every, repeat }: Escalation,
-  index: number,
-): Date | undefined {
-  const { times, at } = climbed[index] ?? { times: 0 }
-  if (acknowledgements.length || times >= repeat) return undefined
-  const due = plusSeconds(pagingSince, every * (times + 1))
-  return at ? later(due, plusSeconds(at, every - SWEEP_SECONDS)) : due
-}
-
-/** How long all must have been quiet for a firing to count from its own beginning: what the rule says of a resolve. */
-export const restsAfterSeconds = ({ rule: { resolve }, keepOpen }: Incident): number =>
-  resolve.mode === 'never' || keepOpen ? NEVER_RESOLVED_RESTS_SECONDS : resolve.afterSeconds
-
-/** The instant when somebody who is paged from now on must have been. */
-export const pagedBy = (now: Date): { readonly nextPageCheckAt: Date } => ({
-  nextPageCheckAt: plusSeconds(now, PAGED_WITHIN_SECONDS),
-})
-
-/** When to look whether anybody has been paged; undefined when that is known, or nobody needs to be. */
-export function pageCheckDueAt(episode: Episode): Date | undefined {
-  const { incident } = episode
-  if (!incident?.arn || !incident.nextPageCheckAt || incident.acknowledgements.length || quietSince(episode))
-    return undefined
-  const { nextPageCheckAt, lastResort } = incident
-  return lastResort ? later(nextPageCheckAt, plusSeconds(lastResort.toldAt, TOLD_AGAIN_SECONDS)) : nextPageCheckAt
-}
-
-/** What `after` has claimed beyond `before` is its claimer's for a while. */
-export function withLeases(
-  before: Episode,
-  after: Episode,
-  now: Date,
-): { episode: Episode; mine: ReadonlySet<string> } {
-  const known = new Set(before.pending.map(({ key }) => key))
-  const mine = new Set(after.pending.map(({ key }) => key).filter((key) => !known.has(key)))
-  const until = plusSeconds(now, LEASE_SECONDS).getTime()
-  const leases = { ...after.leases, ...Object.fromEntries([...mine].map((key) => [key, until])) }
-  return { episode: { ...after, leases }, mine }
-}
-
-/** Whether nobody else is executing this command at the moment. */
-export const isFree = ({ leases }: Episode, command: Command, now: Date): boolean =>
-  (leases[command.key] ?? 0) <= now.getTime()
-
-/** When the sweep must look at this episode next: the one instant that the due index holds. */
-export function dueAt(episode: Episode, now: Date): Date | undefined {
-  if (episode.pending.length) return plusSeconds(now, retryAfterSeconds(episode))
-  const looks = Object.values(episode.held).map(({ lookAt }) => lookAt)
-  const instants = [...looks, episode.refire?.dueAt, incidentDueAt(episode, now)]
-  return earliest(instants.filter((instant) => instant !== undefined))
-}
-
-/** What is not opened yet is tried by every sweep; anything else waits longer each time. */
-const retryAfterSeconds = ({ pending, failures }: Episode): number =>
-  pending.some(({ type }) => type === 'start-incident')
-    ? LEASE_SECONDS
-    : Math.min(LEASE_SECONDS * 2 ** failures, LONGEST_BACKOFF_SECONDS)
-
-function incidentDueAt(episode: Episode, now: Date): Date | undefined {
-  const { incident } = episode
-  if (!incident?.arn) return undefined
-  if (incident.pageAnew) return later(now, incident.pageAnewNotBefore ?? now)
-  if (quietSince(episode) && !incident.pagingStopped) return later(now, incident.resolveNotBefore ?? now)
-  const escalations = quietSince(episode)
-    ? []
-    : incident.rule.escalate.map((escalation, index) => escalationDueAt(incident, escalation, index))
-  const instants = [
-    resolveDueAt(episode),
-    incident.nextAuditAt,
-    incident.planLookAt,
-    pageCheckDueAt(episode),
-    unansweredDueAt(episode),
-    ...escalations,
-  ]
-  return earliest(instants.filter((instant) => instant !== undefined))
-}

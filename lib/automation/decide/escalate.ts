@@ -1,7 +1,9 @@
 // Escalations of a rule: whom it engages, and which impact it sets, while nobody answers.
 import type { Escalation } from '../rules/rules.ts'
 import type { Command } from './command.ts'
-import { type Climbed, type Episode, escalationDueAt, quietSince } from './episode.ts'
+import { escalationDueAt } from './due.ts'
+import type { Climbed, Episode } from './episode.ts'
+import { quietSince } from './subjects.ts'
 import { type Facts, isDue } from './facts.ts'
 import { minutesSince, nameOf, note } from './notes.ts'
 import { pageText } from './page-text.ts'

@@ -1,5 +1,7 @@
 // What the incident manager says of an incident, as far as a decision needs to know; and which decision needs what.
-import { type Episode, escalationDueAt, pageCheckDueAt, quietSince, resolveDueAt } from './episode.ts'
+import { escalationDueAt, pageCheckDueAt, resolveDueAt } from './due.ts'
+import type { Episode } from './episode.ts'
+import { quietSince } from './subjects.ts'
 import type { AlarmTruths } from './truth.ts'
 import { unansweredDueAt } from './unanswered.ts'
 
@@ -61,7 +63,8 @@ export function needsOf(episode: Episode, now: Date): Needs {
   const { incident } = episode
   const resolve = isDue(resolveDueAt(episode), now)
   const stop = quietSince(episode) !== undefined && incident?.pagingStopped === false
-  const anew = incident?.pageAnew === true && (incident.pageAnewNotBefore ?? now) <= now
+  const anew =
+    (incident?.pageAnew === true && (incident.pageAnewNotBefore ?? now) <= now) || incident?.raise !== undefined
   const escalate = incident?.rule.escalate.some((each, index) => isDue(escalationDueAt(incident, each, index), now))
   return {
     running: resolve || stop || anew,

@@ -1,9 +1,11 @@
 // When nobody is paged, because no incident can be opened or because it reaches nobody: who is told of it instead, and how often.
 import { plusSeconds } from '../../aws/instants.ts'
 import type { StartEngagement, TellLastResort } from './command.ts'
-import { type Episode, type Incident, quietSince, TOLD_AGAIN_SECONDS } from './episode.ts'
+import { type Episode, type Incident, TOLD_AGAIN_SECONDS } from './episode.ts'
+import { quietSince } from './subjects.ts'
 import { firingNames, minutesSince, nameOf, note, noteAfter, noteOfPaging } from './notes.ts'
 import { withCommands } from './pending.ts'
+import { remediesFor } from './remedy.ts'
 
 /** How long the incident manager may refuse before somebody is told: within one sweep more. */
 const REFUSED_SECONDS = 60
@@ -31,7 +33,8 @@ export function lastResort(episode: Episode, now: Date): Episode | undefined {
       `${names} fires since ${incident.openedAt.toISOString()}, and Tocsin has not been able to open an incident for ${minutesSince(incident.pagingSince, now)}.`,
       `Nobody has been paged. Response plan: ${start.plan}. Rule: ${incident.rule.id}.`,
       `What the incident manager says: ${trouble?.because ?? 'it has not been asked yet, too many incidents are being opened'}`,
-      'Tocsin goes on trying every minute, and tells this topic every 15 minutes until the incident is open.',
+      ...remediesFor(incident.rule, trouble).map((remedy) => `What to do: ${remedy}`),
+      'Tocsin goes on trying every minute, by the rules that are in force then, and tells this topic every 15 minutes until the incident is open.',
       `Its key: ${episode.key}`,
     ].join('\n'),
   }

@@ -1,5 +1,5 @@
 // A series of an alarm that begins to fail after somebody has answered: the answer did not cover it, so it pages.
-import { plusSeconds } from '../../aws/instants.ts'
+import { justAfter, plusSeconds } from '../../aws/instants.ts'
 import type { SubjectChange } from './change.ts'
 import type { Episode } from './episode.ts'
 
@@ -30,7 +30,7 @@ export function withoutAnswers(episode: Episode, { name, at }: SubjectChange, no
     incident: {
       ...incident,
       acknowledgements: [],
-      answersSince: at < now ? at : now,
+      answersSince: justAfter(at < now ? at : now),
       pageAnew: true,
       pageAnewNotBefore: plusSeconds(new Date(answeredAt), COVERS_SECONDS),
       newSeries: [name],

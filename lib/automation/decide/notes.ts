@@ -1,7 +1,8 @@
 // Sentences for the incident's timeline that say what Tocsin did and why, and the stops that go with them.
 import { MINUTE_MS } from '../../aws/instants.ts'
 import type { AddTimelineEvent, Command } from './command.ts'
-import { type Episode, unrecovered } from './episode.ts'
+import type { Episode } from './episode.ts'
+import { unrecovered } from './subjects.ts'
 import { roomFor, withCommands } from './pending.ts'
 
 /** Adds a timeline event of Tocsin's own; `id` names it within the incident. */

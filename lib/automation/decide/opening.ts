@@ -20,15 +20,27 @@ export interface Home {
   readonly healthRegions?: 'own' | 'all'
 }
 
-/** The key under which firings are one incident: the rule's dedupe key, else what the signal is about. */
+/** The key under which firings are one incident: the rule's dedupe key, else what the rule is told of. */
 export function dedupeKeyOf(rule: Rule, signal: Signal): string {
   const rendered = rule.open.dedupe ? render(rule.open.dedupe, signal.envelope).text : ''
-  return rendered || resourceOf(signal)
+  return rendered || matterOf(rule, signal)
 }
 
-/** The alarm itself, also where one of its contributors fires. */
-const resourceOf = (signal: Signal): string =>
-  (signal.kind === 'event' ? signal.about?.key : undefined) ?? signal.envelope.resources[0] ?? subjectOf(signal)
+/**
+ * The alarm itself, also where one of its contributors fires. Of a resource, each rule is told for itself, and each kind of
+ * event: a failover must not swallow that its disk is full.
+ */
+export function matterOf({ id }: Rule, signal: Signal): string {
+  const { source, 'detail-type': type, resources } = signal.envelope
+  return signal.kind === 'event' && resources[0] !== undefined
+    ? JSON.stringify([id, source, type, resources[0]])
+    : resourceOf(signal)
+}
+
+const resourceOf = (signal: Signal): string => signal.envelope.resources[0] ?? subjectOf(signal)
+
+/** What an incident says set it off: only AWS's own services may say that they are (API reference, TriggerDetails). */
+export const sourceOf = (source: string): string => source.replace(/^aws\./u, 'tocsin.').slice(0, 50)
 
 /** What a start says, but for its key, which follows from the incident's number. */
 export function startIncident(
@@ -55,8 +67,7 @@ export function startIncident(
       ...(title ? { title } : {}),
       ...(rule.open.impact ? { impact: rule.open.impact } : {}),
       trigger: {
-        // Only AWS's own services may say that they are (API reference, TriggerDetails).
-        source: signal.envelope.source.replace(/^aws\./u, 'tocsin.').slice(0, 50),
+        source: sourceOf(signal.envelope.source),
         ...(isArn(arn) ? { arn } : {}),
         at,
         rawData: fitJson(signal.envelope, RAW_DATA_LENGTH),

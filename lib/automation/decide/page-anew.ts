@@ -15,7 +15,7 @@ import { withCommands } from './pending.ts'
 export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episode {
   const { incident } = episode
   if (!incident?.arn || !incident.pageAnew || !isDue(incident.pageAnewNotBefore ?? now, now)) return episode
-  const { pageAnewNotBefore: _, newSeries: _more, ...rest } = incident
+  const { pageAnewNotBefore: _, newSeries: _more, raisedWhy: _why, ...rest } = incident
   const waiting: Incident = { ...rest, pageAnew: false }
   const done: Episode = { ...episode, incident: waiting }
   if (incident.acknowledgements.length) return done
@@ -39,7 +39,11 @@ export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episo
 }
 
 /** In two words and in a sentence. */
-function wordsOf(episode: Episode, { declared, newSeries }: Incident): readonly [words: string, why: string] {
+function wordsOf(
+  episode: Episode,
+  { declared, newSeries, raisedWhy }: Incident,
+): readonly [words: string, why: string] {
+  if (raisedWhy !== undefined) return ['Impact raised', raisedWhy]
   if (newSeries) return ['More of it fails', newSeriesWords(newSeries)]
   return declared
     ? ['Still open', `${firingNames(episode)} is open and nobody has acknowledged`]

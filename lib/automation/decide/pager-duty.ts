@@ -1,5 +1,6 @@
 // A response plan that engages nobody but a PagerDuty service: where the incident manager does not call that, nobody is paged.
-import { type Episode, quietSince } from './episode.ts'
+import type { Episode } from './episode.ts'
+import { quietSince } from './subjects.ts'
 import { type Facts, isDue } from './facts.ts'
 import { unpaged } from './last-resort.ts'
 

@@ -1,5 +1,5 @@
 // What an episode has claimed: commands are added here, and what they will take of the incident's timeline is counted.
-import type { Command } from './command.ts'
+import type { AddRelatedItem, AddTimelineEvent, Command } from './command.ts'
 import type { Episode } from './episode.ts'
 
 /**
@@ -32,3 +32,7 @@ export function roomFor(kind: keyof typeof ROOM, { incident }: Episode): 'yes' |
   const left = ROOM[kind] - (incident?.events ?? 0)
   return left > 1 ? 'yes' : left === 1 ? 'last' : 'no'
 }
+
+/** Others have claimed it while the incident was being started, and cannot execute it: whoever confirms the start does. */
+export const needsArn = (command: Command): command is AddTimelineEvent | AddRelatedItem =>
+  (command.type === 'add-timeline-event' || command.type === 'add-related-item') && !command.incidentArn

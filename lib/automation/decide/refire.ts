@@ -1,7 +1,8 @@
 // An alarm that still fires though somebody resolved its incident: when it opens again, and what keeps it from it.
 import { plusSeconds } from '../../aws/instants.ts'
 import { heard } from './decide-signal.ts'
-import { type Episode, type Firing, firingAlarms, type Incident } from './episode.ts'
+import type { Episode, Firing, Incident } from './episode.ts'
+import { firingAlarms } from './subjects.ts'
 import { type IncidentFacts, isDue } from './facts.ts'
 import { minutesSince, note, noteAfter } from './notes.ts'
 import { withCommands } from './pending.ts'

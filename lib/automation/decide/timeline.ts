@@ -1,18 +1,11 @@
 // An incident's life in its episode: opened, paged for anew, told what has happened, ended.
-import { plusSeconds } from '../../aws/instants.ts'
+import { justAfter, plusSeconds } from '../../aws/instants.ts'
 import type { Rule } from '../rules/rules.ts'
 import type { AddTimelineEvent } from './command.ts'
-import {
-  AUDIT_EVERY_SECONDS,
-  type Change,
-  type Episode,
-  type Firing,
-  type Incident,
-  pagedBy,
-  restsAfterSeconds,
-  UNPLACED_KEPT,
-} from './episode.ts'
+import { pagedBy, restsAfterSeconds } from './due.ts'
+import { AUDIT_EVERY_SECONDS, type Change, type Episode, type Firing, type Incident, UNPLACED_KEPT } from './episode.ts'
 import { itemsOfStart } from './joining.ts'
+import type { IncidentStatus } from './facts.ts'
 import { roomFor, withCommands } from './pending.ts'
 
 /** Changes at most this much older than an opening go onto its timeline. */
@@ -58,10 +51,15 @@ export function open(former: Episode, firing: Firing, changes: readonly Change[]
 }
 
 /** The incident is over: resolved or deleted by anyone. What is pending for it stays so. */
-export function endIncident(episode: Episode, now: Date): Episode {
+export function endIncident(
+  episode: Episode,
+  now: Date,
+  status: Exclude<IncidentStatus, 'OPEN'> = 'RESOLVED',
+): Episode {
   const { incident, ...rest } = episode
   if (!incident?.arn) return episode
-  return { ...rest, previous: { arn: incident.arn, number: episode.number, endedAt: now } }
+  const gone = status === 'GONE' ? { gone: true as const } : {}
+  return { ...rest, previous: { arn: incident.arn, number: episode.number, endedAt: now, ...gone } }
 }
 
 /**
@@ -74,7 +72,7 @@ export function pageAnew(episode: Episode, firedAt: Date, quietSince: Date | und
   const { unanswered, ...incident } = episode.incident
   const isAfterRest = quietSince !== undefined && plusSeconds(quietSince, restsAfterSeconds(incident)) <= firedAt
   const counted = isAfterRest
-    ? { ...incident, pagingSince: now, climbed: [], acknowledgements: [], answersSince: now }
+    ? { ...incident, pagingSince: now, climbed: [], acknowledgements: [], answersSince: justAfter(now) }
     : incident
   return {
     ...episode,

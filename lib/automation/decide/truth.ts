@@ -1,6 +1,7 @@
 // What CloudWatch itself says of an alarm, and what follows where that is not what its events have told.
 import { changeOf, type SubjectChange } from './change.ts'
-import { alarmOf, type Episode, type Subject, type SubjectState } from './episode.ts'
+import { type Episode, isList, type Subject, type SubjectState } from './episode.ts'
+import { alarmOf, isOver } from './subjects.ts'
 import type { Signal } from '../sources/signal.ts'
 
 export type AlarmTruth =
@@ -36,7 +37,10 @@ export function untold(episode: Episode, truths: AlarmTruths, now: Date): Subjec
     const truth = truths.get(arn)
     // Of a type that nobody could ask for it may well exist: rather an incident too long open than one resolved too early.
     if (truth?.exists === false && !isListed(episode, arn)) return []
-    const change = truth && changeTo(arn, lastKnown(episode, arn), truth, now)
+    const known = lastKnown(episode, arn)
+    // What has recovered of a list, and fires again, is opened by itself.
+    if (isList(episode) && isOver(known?.state) && truth?.exists && truth.state === 'ALARM') return []
+    const change = truth && changeTo(arn, known, truth, now)
     return change ? [change] : []
   })
 }

@@ -1,7 +1,8 @@
 // An incident that was paged for and that nobody answers: when the last resort is told of it, whatever has left.
 import { plusSeconds } from '../../aws/instants.ts'
 import type { TellLastResort } from './command.ts'
-import { type Episode, type Incident, quietSince } from './episode.ts'
+import type { Episode, Incident } from './episode.ts'
+import { quietSince } from './subjects.ts'
 import { type Facts, isDue } from './facts.ts'
 import { firingNames, minutesSince, namesOf, noteOfPaging } from './notes.ts'
 

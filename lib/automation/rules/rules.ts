@@ -26,7 +26,7 @@ export interface Rule {
     /** Templates: `${path.into.the.envelope}`. */
     readonly title?: string
     readonly impact?: number
-    /** What makes two firings one incident; the alarm's ARN (or the event's first resource, or id) when left out. */
+    /** What makes two firings one incident; when left out, the alarm, or this rule, source, detail-type and first resource of an event. */
     readonly dedupe?: string
     readonly links: readonly { readonly title: string; readonly url: string }[]
   }

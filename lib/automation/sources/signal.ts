@@ -103,6 +103,8 @@ export interface PlainEvent extends Common {
     readonly text: string
     readonly link?: { readonly title: string; readonly url: string }
   }
+  /** What it is about, once its rule is known: another rule's event on the same resource is about something else. */
+  readonly subject?: string
 }
 
 export type Signal = AlarmStateChange | AlarmConfigurationChange | PlainEvent

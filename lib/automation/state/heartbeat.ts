@@ -9,6 +9,9 @@ export interface Heartbeat {
   readonly lookedAt?: Date
   readonly declared?: DeclaredLook
   readonly names?: NamesChecked
+  /** Which rules were in force then, and which incident manager there was. */
+  readonly rules?: string
+  readonly manager?: string
 }
 
 /** How far open incidents that others declared have been looked through. */
@@ -45,15 +48,22 @@ export async function readSweep(
     ...instant('lookedAt', item),
     ...readDeclared(item?.['declared']),
     ...namesIn(item),
+    ...text('rules', item),
+    ...text('manager', item),
   }
   return { heartbeat, items }
 }
 
-export async function beat(table: Table, { sweptAt, lookedAt, declared, names }: Heartbeat): Promise<void> {
+export async function beat(
+  table: Table,
+  { sweptAt, lookedAt, declared, names, rules, manager }: Heartbeat,
+): Promise<void> {
   await table.put({
     ...KEY,
     ...(sweptAt ? { sweptAt: sweptAt.toISOString() } : {}),
     ...(lookedAt ? { lookedAt: lookedAt.toISOString() } : {}),
+    ...(rules ? { rules } : {}),
+    ...(manager ? { manager } : {}),
     ...(declared ? { declared: itemOf(declared) } : {}),
     ...(names
       ? { namesOf: names.rules, namesCheckedAt: names.checkedAt.toISOString(), namesMissing: [...names.missing] }
@@ -96,4 +106,9 @@ const isMembers = (value: Value | undefined): value is Members =>
 function instant(name: 'sweptAt' | 'lookedAt', item: Item | undefined): Heartbeat {
   const value = item?.[name]
   return typeof value === 'string' ? { [name]: new Date(value) } : {}
+}
+
+function text(name: 'rules' | 'manager', item: Item | undefined): Heartbeat {
+  const value = item?.[name]
+  return typeof value === 'string' ? { [name]: value } : {}
 }

@@ -1,7 +1,8 @@
 // What the automation still has to do though it should have been done: incidents that are not open, commands that wait.
 import { plusSeconds } from '../../aws/instants.ts'
 import type { Table } from '../../aws/table/table.ts'
-import { type Episode, quietSince } from '../decide/episode.ts'
+import type { Episode } from '../decide/episode.ts'
+import { quietSince } from '../decide/subjects.ts'
 import { type Due, episodesIn } from './episodes.ts'
 
 export interface OpenWork {

@@ -2,7 +2,7 @@
 import { DUE_SHARDS } from '../../aws/table/due.ts'
 import { plusSeconds } from '../../aws/instants.ts'
 import { ConditionFailed, type Item, type Table, type Value } from '../../aws/table/table.ts'
-import { LEASE_SECONDS } from '../decide/episode.ts'
+import { LEASE_SECONDS } from '../decide/due.ts'
 
 /** To be called before anybody works: only then is it sure that whoever holds a lease is gone. */
 export async function voidLeases(table: Table, now: Date): Promise<void> {

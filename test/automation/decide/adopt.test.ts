@@ -10,7 +10,9 @@ import {
   report,
 } from '../../../lib/automation/decide/adopt.ts'
 import { decideTick, withAcknowledgements } from '../../../lib/automation/decide/decide-tick.ts'
-import { dueAt, emptyEpisode, type Episode, quietSince } from '../../../lib/automation/decide/episode.ts'
+import { dueAt } from '../../../lib/automation/decide/due.ts'
+import { emptyEpisode, type Episode } from '../../../lib/automation/decide/episode.ts'
+import { quietSince } from '../../../lib/automation/decide/subjects.ts'
 import { alarmsToAsk } from '../../../lib/automation/decide/held.ts'
 import { firingNames } from '../../../lib/automation/decide/notes.ts'
 import type { Rule } from '../../../lib/automation/rules/rules.ts'

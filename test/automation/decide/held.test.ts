@@ -1,6 +1,6 @@
 // Suppressed and muted alarms: remembered, held, looked at again; and late or lost changes, set right by what CloudWatch says.
 import { describe, expect, it } from 'vitest'
-import { dueAt } from '../../../lib/automation/decide/episode.ts'
+import { dueAt } from '../../../lib/automation/decide/due.ts'
 import type { AlarmTruth } from '../../../lib/automation/decide/truth.ts'
 import type { AlarmStateChange } from '../../../lib/automation/sources/signal.ts'
 import { after, alarmArn, alarmChange, isFiring, Outside, rule } from './outside.ts'

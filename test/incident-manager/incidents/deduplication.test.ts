@@ -1,6 +1,7 @@
 // One incident for one thing that is wrong: whoever starts it, however often, at whatever moment.
 import { describe, expect, it } from 'vitest'
 import { deleteIncidentRecord } from '../../../lib/incident-manager/operations/incidents/delete-incident-record.ts'
+import { deleteResponsePlan } from '../../../lib/incident-manager/operations/incidents/delete-response-plan.ts'
 import { getIncidentRecord } from '../../../lib/incident-manager/operations/incidents/get-incident-record.ts'
 import { listIncidentRecords } from '../../../lib/incident-manager/operations/incidents/list-incident-records.ts'
 import { startIncident } from '../../../lib/incident-manager/operations/incidents/start-incident.ts'
@@ -34,6 +35,14 @@ describe('deduplication', () => {
     expect(await start(w, alarmStart('one'))).toBe(arn)
     expect(await typesOf(w, arn)).toHaveLength(3)
     expect(w.published).toEqual([])
+  })
+
+  it('answers a call again whose plan is gone since: who lost the answer is not told that nothing was opened', async () => {
+    const w = await worldWithPlan()
+    const arn = await start(w, alarmStart('one'))
+    await deleteResponsePlan({ arn: PLAN }, w.context)
+    expect(await start(w, alarmStart('one'))).toBe(arn)
+    await expect(start(w, alarmStart('two'))).rejects.toThrow('Response plan not found')
   })
 
   it('takes the plan’s own string before the alarm', async () => {

@@ -3,6 +3,7 @@ import type { StartIncidentCommandInput, StartIncidentCommandOutput } from '@aws
 import type { Item } from '../../../aws/table/table.ts'
 import { incidentIdFrom } from '../../../aws/token.ts'
 import type { Context, Operation } from '../../context.ts'
+import { ResourceNotFound } from '../../errors.ts'
 import { putIf } from '../../store/conditional.ts'
 import { type Incident, incidentItem, readIncident } from '../../store/incidents.ts'
 import { incidentKey, onlyCalls } from '../../store/keys.ts'
@@ -16,14 +17,18 @@ import { debtsIn, owing } from './owed.ts'
 import { settle } from './settle.ts'
 import { appendTimelineEvent } from './timeline.ts'
 
-/** One call to start an incident: everything that the steps below need to know. */
-interface Start {
-  readonly plan: Plan
+/** One call to start an incident, by whichever plan. */
+interface Called {
   readonly input: StartIncidentCommandInput
   readonly call: Call
-  readonly dedupeString: string | undefined
   /** The incident that this call opens, if it opens one. Its id derives from the client token. */
   readonly own: Named & Call
+}
+
+/** Everything that the steps below need to know. */
+interface Start extends Called {
+  readonly plan: Plan
+  readonly dedupeString: string | undefined
 }
 
 interface Answer {
@@ -38,10 +43,20 @@ export const startIncident: Operation<StartIncidentCommandInput, StartIncidentCo
   input,
   context,
 ) => {
-  const plan = readPlan(await getPlan(context.table, context.place, given(input.responsePlanArn, 'responsePlanArn')))
   const call = callOf(input)
-  const own = { incidentId: incidentIdFrom(call.token), ...call }
-  return begin(context, { plan, input, call, dedupeString: dedupeStringOf(plan, input), own })
+  const called = { input, call, own: { incidentId: incidentIdFrom(call.token), ...call } }
+  const { table, place } = context
+  let found: Item
+  try {
+    found = await getPlan(table, place, given(input.responsePlanArn, 'responsePlanArn'))
+  } catch (error) {
+    // Who asks again because the answer was lost must not be told that nothing was opened, though its plan is gone since.
+    const before = error instanceof ResourceNotFound ? await table.get(incidentKey(called.own.incidentId)) : undefined
+    if (!before) throw error
+    return recall(context, called, before)
+  }
+  const plan = readPlan(found)
+  return begin(context, { ...called, plan, dedupeString: dedupeStringOf(plan, input) })
 }
 
 async function begin(context: Context, start: Start): Promise<Answer> {
@@ -82,7 +97,7 @@ async function meet(context: Context, start: Start, named: Named): Promise<Answe
 }
 
 /** What this call answered before, whatever has become of the incident since. `item` is what its own id leads to. */
-async function recall(context: Context, start: Start, item: Item): Promise<Answer> {
+async function recall(context: Context, start: Called, item: Item): Promise<Answer> {
   if (!isMemory(item)) return enter(context, start, item)
   const incidentRecordArn = text(item, 'incidentRecordArn')
   checkSameCall(start.call, item['parameters'], { type: 'INCIDENT_RECORD', id: incidentRecordArn })
@@ -90,7 +105,7 @@ async function recall(context: Context, start: Start, item: Item): Promise<Answe
 }
 
 /** The incident that this call leads to is there: this call made it, or joins it. */
-async function enter(context: Context, start: Start, item: Item): Promise<Answer> {
+async function enter(context: Context, start: Called, item: Item): Promise<Answer> {
   const incident = readIncident(item)
   const { arn, token, parameters, deletedTime } = incident
   const made = token === start.call.token
@@ -105,7 +120,7 @@ async function enter(context: Context, start: Start, item: Item): Promise<Answer
 }
 
 /** The incident was there already: its timeline says that it was triggered again [inferred]. */
-const tellAgain = (context: Context, { input, call }: Start, incident: Incident): Promise<void> =>
+const tellAgain = (context: Context, { input, call }: Called, incident: Incident): Promise<void> =>
   appendTimelineEvent(
     context,
     incident.arn,
@@ -122,7 +137,7 @@ const tellAgain = (context: Context, { input, call }: Start, incident: Incident)
  * Where the call led elsewhere than to its own incident, the place of that remembers it: an incident can then not be made
  * there, and whoever tries finds the answer.
  */
-async function answer(context: Context, start: Start, { arn, incidentId }: Incident): Promise<Answer> {
+async function answer(context: Context, start: Called, { arn, incidentId }: Incident): Promise<Answer> {
   const { own } = start
   const key = incidentKey(own.incidentId)
   const memory = { ...onlyCalls(key), incidentRecordArn: arn, parameters: own.parameters }
@@ -132,7 +147,7 @@ async function answer(context: Context, start: Start, { arn, incidentId }: Incid
   return item ? recall(context, start, item) : { incidentRecordArn: arn }
 }
 
-const isOwn = ({ own }: Start, { incidentId }: { readonly incidentId: string }): boolean =>
+const isOwn = ({ own }: Called, { incidentId }: { readonly incidentId: string }): boolean =>
   incidentId === own.incidentId
 
 /** Whether an incident that somebody has named is what this call leads to: a token can have been used for several. */
