@@ -2,9 +2,12 @@
 import { env } from 'node:process'
 import type { Parameters } from 'fast-check'
 
-/** TOCSIN_STORIES (300 when it is not given) and TOCSIN_SEED_OF_STORIES. */
-export function runs(name: string): Pick<Parameters<unknown>, 'numRuns' | 'seed'> & { readonly timeout: number } {
-  const numRuns = Number(env['TOCSIN_STORIES'] ?? 300)
+/** TOCSIN_STORIES (`usual` when it is not given) and TOCSIN_SEED_OF_STORIES. */
+export function runs(
+  name: string,
+  usual = 300,
+): Pick<Parameters<unknown>, 'numRuns' | 'seed'> & { readonly timeout: number } {
+  const numRuns = Number(env['TOCSIN_STORIES'] ?? usual)
   const seed = Number(env['TOCSIN_SEED_OF_STORIES'] ?? Date.now() % 2 ** 31)
   console.log(`${name}: ${numRuns} stories, TOCSIN_SEED_OF_STORIES=${seed}`)
   return { numRuns, seed, timeout: 60_000 + numRuns * 3000 }
