@@ -168,7 +168,7 @@ const LONGEST_KEY = 600
 function formerOf(rule: Rule, signal: Signal): Sought['former'] {
   const { source, 'detail-type': type, resources } = signal.envelope
   const [resource] = resources
-  if (signal.kind !== 'event' || resource === undefined) return undefined
+  if (signal.kind !== 'event' || signal.about || resource === undefined) return undefined
   const isThis = ({ incident, subjects }: Episode): boolean =>
     incident?.rule.id === rule.id && incident.source === sourceOf(source) && subjects[resource]?.name === type
   return { key: bounded(resource), isThis }

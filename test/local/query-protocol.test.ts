@@ -37,7 +37,9 @@ describe('CloudWatch', () => {
     expect(received('open-incident')).toHaveLength(2)
     const names = { 'AlarmNames.member.1': 'ship', 'AlarmNames.member.2': 'nobody' }
     const { xml } = await call(CLOUDWATCH, 'DescribeAlarms', names)
-    expect(xml).toContain('<CompositeAlarms></CompositeAlarms><MetricAlarms><member><AlarmName>ship</AlarmName>')
+    expect(xml).toContain(
+      '<CompositeAlarms></CompositeAlarms><LogAlarms></LogAlarms><MetricAlarms><member><AlarmName>ship</AlarmName>',
+    )
     expect(texts(xml, 'StateReason')).toEqual(['test &#60;1&#62; &#38; 2'])
     expect(texts(xml, 'StateUpdatedTimestamp')).toEqual(['2026-03-05T09:15:00.000Z'])
     const first = await call(CLOUDWATCH, 'DescribeAlarms', { MaxRecords: '1' })

@@ -147,7 +147,12 @@ describe.each([
     const everywhere = statements.flatMap(({ resources, actions }) => (resources.includes('*') ? actions : []))
     expect([...new Set(everywhere)].toSorted()).toEqual(
       name === 'aws'
-        ? ['cloudwatch:DescribeAlarms', 'ssm-contacts:ListContacts', 'ssm-contacts:ListEngagements']
+        ? [
+            'cloudwatch:DescribeAlarms',
+            'ssm-contacts:ListContacts',
+            'ssm-contacts:ListEngagements',
+            'ssm-incidents:ListIncidentRecords',
+          ]
         : ['cloudwatch:DescribeAlarms', 'sns:Publish'],
     )
   })

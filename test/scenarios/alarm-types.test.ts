@@ -150,10 +150,10 @@ describe('an alarm that CloudWatch does not find', () => {
     await start()
     await tell('stalled', { contributor: 'aaaa', ...configuration })
     await on.minutes(20)
-    expect(await status()).toEqual(['stalled OPEN'])
+    expect(await status()).toEqual(['stalled (aaaa) OPEN'])
     await tell('stalled', { contributor: 'aaaa', state: 'OK', ...configuration })
     await on.minutes(11)
-    expect(await status()).toEqual(['stalled RESOLVED'])
+    expect(await status()).toEqual(['stalled (aaaa) RESOLVED'])
   })
 })
 

@@ -43,7 +43,7 @@ describe.each<Engine>(['sqlite', 'dynamodb'])('AWS Health, on %s', (engine) => {
     const { arn, title } = await on.incident()
     expect(title).toBe(TITLE)
     expect((await on.relatedItems(arn)).map((item) => item.title)).toContain('AWS Health Dashboard')
-    expect(await on.told(arn)).toEqual([`${TITLE} is open: text c-1`, `${TITLE} is open: text c-2`])
+    expect((await on.told(arn)).toSorted()).toEqual([`${TITLE} is open: text c-1`, `${TITLE} is open: text c-2`])
     expect(await on.pages()).toHaveLength(1)
     await tell('c-3', 'closed')
     await on.minutes(11)

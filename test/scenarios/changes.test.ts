@@ -129,7 +129,7 @@ describe.each(['sqlite', 'dynamodb'] as const)('on %s', pagesOfManyMinutes, (eng
     const [, again] = await on.pages()
     expect(again?.contactArn).toContain('contact/primary')
     const { arn } = await on.incident()
-    expect(await on.told(arn)).toContainEqual('Impact raised and paging anew: rule down joins with impact 1, it was 3')
+    expect(await on.told(arn)).toContainEqual('Paging anew: rule down joins with impact 1, it was 3')
     await event('slow')
     await on.accept(again)
     await on.minutes(2)

@@ -10,7 +10,7 @@ import { Rehearsal } from './rehearsal.ts'
 const PLAN = 'arn:aws:ssm-incidents::111122223333:response-plan/'
 const RULES = `
 version: 1
-defaults: {escalate: [{unacknowledgedFor: 5m, engage: [manager]}]}
+defaults: {unanswered: never, escalate: [{unacknowledgedFor: 5m, engage: [manager]}]}
 `
 const PLANS = ['default', 'theirs'].map((name) => ({ name, title: 'T', impact: 3, engage: ['primary'] }))
 
@@ -123,7 +123,7 @@ describe('a sweep with nothing new', () => {
 
   it('lists twice and asks nothing else, the same calls with many open as with few', { timeout: 300_000 }, async () => {
     const few = await callsWith(10)
-    expect(few).toMatchObject({ 'sweep ListIncidentRecordsCommand': 2, 'Incidents query list': 2 })
+    expect(few).toMatchObject({ 'sweep ListIncidentRecordsCommand': 2, 'Incidents query list2': 2 })
     expect(Object.keys(few).filter((call) => call.startsWith('Episodes query incident'))).toEqual([])
     expect(await callsWith(MANY)).toEqual(few)
   })

@@ -10,7 +10,7 @@ import { Rehearsal, START } from './rehearsal.ts'
 const PLAN = 'arn:aws:ssm-incidents::111122223333:response-plan/'
 const RULES = `
 version: 1
-defaults: {title: '\${detail.alarmName}', resolve: {after: 10m, mode: unless-human}}
+defaults: {title: '\${detail.alarmName}', unanswered: never, resolve: {after: 10m, mode: unless-human}}
 rules:
   - {id: gone, match: {detail: {alarmName: [{prefix: gone-}]}}, open: {plan: nobody-made-it}}
 `

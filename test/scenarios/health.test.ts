@@ -136,7 +136,7 @@ describe('health', () => {
     await on.incidents.send(new DeleteResponsePlanCommand({ arn: PLAN }))
     await on.alarm({ name: 'checkout', state: 'ALARM' })
     await wait90Seconds()
-    await expectBroken('unopened', /nobody is paged, for checkout: ResourceNotFoundException/u)
+    await expectBroken('unopened', /nobody is paged, for checkout: default: ResourceNotFoundException/u)
     expect(
       alerts.some((text) => text.startsWith('!! LAST RESORT: NOBODY IS PAGED for checkout\n!! checkout fires')),
     ).toBe(true)

@@ -21,7 +21,7 @@ const PLAN = 'arn:aws:ssm-incidents::111122223333:response-plan/default'
 const CONTACT = 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/'
 const RULES = `
 version: 1
-defaults: {title: "\${detail.alarmName}", resolve: {after: 10m, mode: unless-human}}
+defaults: {title: "\${detail.alarmName}", unanswered: never, resolve: {after: 10m, mode: unless-human}}
 rules:
   - id: escalated
     match: {detail: {alarmName: [{prefix: pay-}]}}

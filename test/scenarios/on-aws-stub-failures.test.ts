@@ -53,11 +53,19 @@ const CHANGING = [
   'StartEngagement',
   'StopEngagement',
 ] as const
-const ASKING = ['GetIncidentRecord', 'GetResponsePlan', 'ListEngagements', 'ListPagesByEngagement'] as const
+const ASKING = [
+  'GetIncidentRecord',
+  'GetResponsePlan',
+  'GetContact',
+  'ListIncidentRecords',
+  'ListEngagements',
+  'ListPagesByEngagement',
+] as const
 
 const isAsking = ({ operation }: Plan): boolean => ASKING.some((each) => each === operation)
 
-const isPunctual = (sentence: string): boolean => !sentence.startsWith('Opened late')
+const isPunctual = (sentence: string): boolean =>
+  !sentence.startsWith('Opened late') && !sentence.startsWith('Nobody has answered')
 
 let undisturbed: object
 let operations: ReadonlySet<string>

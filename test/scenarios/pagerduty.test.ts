@@ -6,7 +6,7 @@ import { type Engine, Rehearsal } from './rehearsal.ts'
 
 const RULES = `
 version: 1
-defaults: {title: "\${detail.alarmName}", plan: bought, resolve: {after: 10m, mode: unless-human}}
+defaults: {title: "\${detail.alarmName}", plan: bought, unanswered: never, resolve: {after: 10m, mode: unless-human}}
 `
 const ALARM = { name: 'checkout', state: 'ALARM' } as const
 const CONTACT = 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/'

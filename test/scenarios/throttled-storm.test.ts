@@ -11,7 +11,7 @@ const EVENTS = 10_000
 
 const RULES = `
 version: 1
-defaults: {title: "\${detail.alarmName}", resolve: never}
+defaults: {title: "\${detail.alarmName}", resolve: never, unanswered: never}
 `
 
 /** Of two functions, open-incident and sweep: together they stay within AWS's rates. */

@@ -91,7 +91,7 @@ describe('what CloudWatch says', () => {
     await on.minutes(7)
     expect((await on.told(arn)).filter((text) => text.startsWith('Alarm'))).toHaveLength(1)
     await on.resolve(arn)
-    await on.minutes(30)
+    await on.minutes(14)
     expect(await on.records()).toHaveLength(1)
   })
 

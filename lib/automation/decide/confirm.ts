@@ -56,7 +56,10 @@ function started(episode: Episode, command: StartIncident, arn: string, now: Dat
   const { incident } = episode
   if (!incident || incident.arn) return named(episode, arn)
   const { trouble, ...rest } = incident
-  const known = named({ ...episode, incident: { ...rest, arn, ...pagedBy(now), planLookAt: plusSeconds(now, 1) } }, arn)
+  const known = named(
+    { ...episode, incident: { ...rest, arn, pagingSince: now, ...pagedBy(now), planLookAt: plusSeconds(now, 1) } },
+    arn,
+  )
   return lateNote(isFallback(command) ? byFallback(known, command, trouble, now) : known, incident, now)
 }
 

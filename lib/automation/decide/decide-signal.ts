@@ -60,9 +60,18 @@ function isNewFiring(before: Episode, change: SubjectChange): boolean {
  * An ALARM that arrives after what came after it, while no incident is open: in its order it would have opened one, which
  * is opened now, so that it ends as it would have (ADR 0018).
  */
-function isMissed(before: Episode, { subject, state, at, held }: SubjectChange): boolean {
+function isMissed(before: Episode, { subject, alarm, state, at, held }: SubjectChange): boolean {
   const last = lastWordOn(before, subject)
-  if (state !== 'ALARM' || held || before.incident || !last || last.state === 'ALARM' || last.at <= at) return false
+  if (
+    alarm === undefined ||
+    state !== 'ALARM' ||
+    held ||
+    before.incident ||
+    !last ||
+    last.state === 'ALARM' ||
+    last.at <= at
+  )
+    return false
   return !before.previous || at > before.previous.endedAt
 }
 

@@ -32,9 +32,9 @@ export function dedupeKeyOf(rule: Rule, signal: Signal): string {
  */
 export function matterOf({ id }: Rule, signal: Signal): string {
   const { source, 'detail-type': type, resources } = signal.envelope
-  return signal.kind === 'event' && resources[0] !== undefined
-    ? JSON.stringify([id, source, type, resources[0]])
-    : resourceOf(signal)
+  if (signal.kind !== 'event') return resourceOf(signal)
+  if (signal.about) return signal.about.key
+  return resources[0] === undefined ? resourceOf(signal) : JSON.stringify([id, source, type, resources[0]])
 }
 
 const resourceOf = (signal: Signal): string => signal.envelope.resources[0] ?? subjectOf(signal)

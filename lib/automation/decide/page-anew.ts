@@ -21,7 +21,8 @@ export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episo
   if (incident.acknowledgements.length) return done
   const [words, why] = wordsOf(episode, incident)
   const contacts = [...new Set([...facts.planContacts, ...reachedLater(facts)])]
-  if (!contacts.length) return incident.pagedElsewhere ? done : nobodyToPage(done, waiting, why, now)
+  const known = facts.planContacts.length || incident.pagedElsewhere ? done : nobodyToPage(done, waiting, why, now)
+  if (!contacts.length) return known
   const arn = incident.arn
   // The same firing may be paged for again: for more of it, or at a higher impact.
   const firing = `${incident.firedAt.toISOString()}~${incident.pagingSince.toISOString()}`
@@ -34,7 +35,7 @@ export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episo
     ...pageText(`${words}: ${facts.incident.title}`, why, arn, facts.incident),
   }))
   const message = `Paging anew: ${why}`
-  const paged = withCommands(done, [...stopAll(episode, facts.running, message), ...start])
+  const paged = withCommands(known, [...stopAll(episode, facts.running, message), ...start])
   return noteOfPaging(paged, `page-anew/${firing}`, now, message)
 }
 

@@ -66,7 +66,7 @@ class Model {
 
 const rulesIgnoring = (names: readonly Name[]): object => ({
   version: 1,
-  defaults: { title: '${detail.alarmName}' },
+  defaults: { title: '${detail.alarmName}', refire: 'never' },
   ignore: names.length ? [{ id: 'off', reason: 'off', match: { detail: { alarmName: names } } }] : [],
 })
 
