@@ -104,7 +104,7 @@ describe.each(COMBINATIONS.map(nameOf))('the template with %s changed', (changed
       .get('Resources')
       .entries()
       .filter(([, it]) => it.get('Type').string() === 'AWS::CloudWatch::Alarm')
-      .map(([, it]) => metricOf(it.get('Properties'), template))
+      .flatMap(([, it]) => metricsOf(it.get('Properties'), template))
     expect(watched.length).toBeGreaterThan(10)
     for (const metric of [...shown, ...watched]) expect(known).toContain(metric)
   })
@@ -196,9 +196,10 @@ function cfnLint(given: readonly string[]): Promise<{ missing: boolean; output: 
 const METRICS: Readonly<Record<string, readonly string[]>> = {
   Tocsin: (
     'Opened Deduplicated Resolved TimeToAcknowledge TimeToResolve Pages Failures ' +
-    'SweepLateness SweepHeartbeat OldestDueSeconds'
+    'SweepLateness SweepHeartbeat OldestDueSeconds PagesGivenUp'
   ).split(' '),
   'AWS/Lambda': ['Errors', 'Throttles', 'Duration'],
+  'AWS/SNS': ['SMSMonthToDateSpentUSD', 'SMSSuccessRate'],
   'AWS/SQS': ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
 }
 
@@ -213,6 +214,8 @@ function namesIn(template: Json): Set<string> {
   const dimensions: Readonly<Record<string, readonly string[]>> = {
     Tocsin: functions.map((name) => `service=${name.replace('tocsin-production-', '')} stage=production`),
     'AWS/Lambda': functions.map((name) => `FunctionName=${name}`),
+    // Of the whole account.
+    'AWS/SNS': [''],
     'AWS/SQS': names('AWS::SQS::Queue', 'QueueName').map((name) => `QueueName=${name}`),
   }
   return new Set(
@@ -234,6 +237,16 @@ function dashboardMetrics(template: Json): string[] {
     const pairs = dimensions.flatMap((part, at) => (at % 2 ? [] : [`${part}=${dimensions[at + 1]}`]))
     return `${namespace} ${name} ${pairs.join(' ')}`
   })
+}
+
+/** The metrics of an alarm: its own, or those that its expression is made of. */
+function metricsOf(alarm: Json, template: Json): string[] {
+  if (!Array.isArray(alarm.get('Metrics').value)) return [metricOf(alarm, template)]
+  const parts = alarm
+    .get('Metrics')
+    .list()
+    .filter((part) => isObject(part.get('MetricStat').value))
+  return parts.map((part) => metricOf(part.get('MetricStat').get('Metric'), template))
 }
 
 function metricOf(alarm: Json, template: Json): string {

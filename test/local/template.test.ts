@@ -39,6 +39,8 @@ describe('the compiled template', () => {
     const episodes = { TOCSIN_EPISODES_TABLE: 'Episodes' }
     const idempotency = { TOCSIN_IDEMPOTENCY_TABLE: 'Idempotency' }
     const rules = { TOCSIN_COMPILED_RULES: 'rules.json' }
+    const declared = { TOCSIN_DECLARED: 'adopt' }
+    const health = { TOCSIN_HEALTH_REGIONS: 'own' }
     const incidents = { TOCSIN_INCIDENTS_TABLE: 'Incidents', ...secret }
     const sweeps = {
       TOCSIN_LAST_RESORT_TOPIC: topic('last-resort'),
@@ -51,12 +53,12 @@ describe('the compiled template', () => {
     }
     expect(functions.map(({ environment }) => environment)).toEqual(
       [
-        { ...asks, ...episodes, ...idempotency, ...rules },
+        { ...asks, ...episodes, ...idempotency, ...rules, ...health },
         { ...asks, ...episodes, ...idempotency },
-        { ...asks, ...episodes, ...rules, ...sweeps },
+        { ...asks, ...episodes, ...rules, ...declared, ...sweeps },
         { ...asks, ...idempotency },
-        incidents,
-        incidents,
+        { ...incidents, TOCSIN_ALARM_TOPIC: topic('alarms') },
+        { ...incidents, TOCSIN_ALARM_TOPIC: topic('alarms') },
       ].map((own) => ({ TOCSIN_ACCOUNT_ID: '111122223333', TOCSIN_STAGE: 'production', ...own })),
     )
   })
@@ -98,7 +100,7 @@ describe('the compiled template', () => {
         },
         [sqs('alarms')],
       ],
-      [{ source: ['aws.health'], detail: { eventTypeCategory: ['issue'] } }, [sqs('alarms')]],
+      [{ source: ['aws.health'], detail: { eventTypeCategory: ['issue', 'investigation'] } }, [sqs('alarms')]],
       [{ source: [{ prefix: 'tocsin.' }] }, [sqs('alarms')]],
     ])
   })

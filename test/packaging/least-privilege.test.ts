@@ -135,11 +135,13 @@ async function tellStories(): Promise<void> {
     if (episodes)
       await recordTrouble(episodes, { id: 'passed', subject: 'IT WAS', message: '', standsForSeconds: 0 }, START)
     // An event that joins brings a link, which fails at first: the sweep adds it.
-    const waits = async (n: number): Promise<void> =>
-      on.put('tocsin.orders', 'Waits', { n }, [
+    const waits = async (n: number): Promise<void> => {
+      await on.system.advance(1000)
+      await on.put('tocsin.orders', 'Waits', { n }, [
         'arn:aws:sqs:us-east-1:111122223333:orders',
         `arn:aws:sns:us-east-1:111122223333:n${n}`,
       ])
+    }
     await waits(1)
     await waits(2)
     failing.add('open-incident UpdateRelatedItems')
@@ -150,7 +152,8 @@ async function tellStories(): Promise<void> {
     await on.alarm({ name: 'one', state: 'ALARM', at: new Date(START.getTime() - 600_000) })
     await on.minutes(12)
     failing.add('enrich-timeline AcceptPage')
-    const [page] = (await on.pages()).filter(({ type }) => type === 'SMS')
+    const ofOne = (await on.pagesOf((await on.records()).at(-1)?.arn ?? '')).map(({ PageArn }) => PageArn)
+    const [page] = (await on.pages()).filter(({ type, pageArn }) => type === 'SMS' && ofOne.includes(pageArn))
     await on.publish('replies', {
       originationNumber: page?.address,
       destinationNumber: '+15550199',

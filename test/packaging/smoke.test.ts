@@ -199,7 +199,11 @@ const measuredIn = (logs: readonly Json[]): string[] => {
 
 /** Nothing failed, and nothing that nobody may read is in the logs. */
 function expectQuiet(logs: readonly Json[], secrets: readonly string[]): void {
-  expect(logs.filter((line) => ['WARN', 'ERROR'].includes(line.get('level').optionalString() ?? ''))).toEqual([])
+  // The rules that ship name contacts that this incident manager does not have: that is said, as it should be.
+  const isWrong = (line: Json): boolean =>
+    ['WARN', 'ERROR'].includes(line.get('level').optionalString() ?? '') &&
+    !line.get('message').optionalString()?.startsWith('The rules name what does not exist')
+  expect(logs.filter(isWrong)).toEqual([])
   const text = JSON.stringify(logs.map(({ value }) => value))
   for (const secret of secrets) expect(text).not.toContain(secret)
 }

@@ -1,4 +1,9 @@
 // Every parser of what strangers send, as this project calls it, with the most that reaches it.
+import { tagsOf } from '../../lib/automation/sources/alarm-tags.ts'
+import { healthEvent } from '../../lib/automation/sources/health-event.ts'
+import { regionCode } from '../../lib/automation/sources/region-names.ts'
+import { MalformedInput } from '../../lib/automation/sources/signal.ts'
+import { unreadable } from '../../lib/automation/sources/unreadable.ts'
 import type { LambdaFunctionURLEvent } from 'aws-lambda'
 import { alarmSignal, parseAlarmArn } from '../../lib/automation/sources/alarm-event.ts'
 import { parseAlarmInvocation } from '../../lib/automation/sources/alarm-invocation.ts'
@@ -305,6 +310,31 @@ export const PARSERS: Readonly<Record<string, readonly Fed[]>> = {
     return () => alarmSignal(it, 'i')
   }),
   'lib/automation/sources/alarm-event.ts parseAlarmArn': [texts(BODY, (text) => () => parseAlarmArn(text))],
+  'lib/automation/sources/health-event.ts healthEvent': [
+    texts(BODY / 4, (text) => {
+      const detail = { eventArn: text, service: text, eventTypeCode: text, statusCode: text, eventRegion: text }
+      const it = { ...envelopeOf({ ...detail, eventDescription: [{ latestDescription: text }] }), source: 'aws.health' }
+      return () => healthEvent(it, 'i', NOW)
+    }),
+  ],
+  'lib/automation/sources/unreadable.ts unreadable': [
+    texts(BODY / 4, (text) => {
+      const error = new MalformedInput('queue record', 'body', 'is not JSON')
+      return () => unreadable({ messageId: 'm', body: text }, error, PLACE, NOW)
+    }),
+    jsons(BODY / 4, (text) => {
+      const error = new MalformedInput('queue record', 'body', 'is nothing known')
+      return () => unreadable({ messageId: 'm', body: text }, error, PLACE, NOW)
+    }),
+  ],
+  'lib/automation/sources/alarm-tags.ts tagsOf': [
+    jsons(BODY / 4, (text) => {
+      const told = object(text)
+      const listed = Object.keys(told).map((Key) => ({ Key, Value: Key }))
+      return () => [tagsOf(told), tagsOf(listed)]
+    }),
+  ],
+  'lib/automation/sources/region-names.ts regionCode': [texts(BODY / 4, (text) => () => regionCode(text))],
   'lib/automation/sources/alarm-invocation.ts parseAlarmInvocation': ofAlarm((alarmData) => {
     const it = { alarmArn: ARN, alarmData }
     return () => parseAlarmInvocation(it)
