@@ -9,7 +9,7 @@ export interface Heartbeat {
   readonly lookedAt?: Date
   readonly declared?: DeclaredLook
   readonly names?: NamesChecked
-  /** Which rules were in force then, and which incident manager there was. */
+  /** Which rules were in force then (their digest), and which incident manager there was. */
   readonly rules?: string
   readonly manager?: string
 }
