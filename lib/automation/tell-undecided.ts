@@ -2,6 +2,7 @@
 import { plusSeconds } from '../aws/instants.ts'
 import type { Key, Table } from '../aws/table/table.ts'
 import type { Episode } from './decide/episode.ts'
+import { namesOf } from './decide/notes.ts'
 import { readSweep } from './state/heartbeat.ts'
 import { clearTrouble, recordTrouble, type StandingTrouble, type Trouble, troublesIn } from './state/troubles.ts'
 import { Undecidable } from './state/undecidable.ts'
@@ -65,7 +66,7 @@ function commandsFailSince({ episode, error }: Undecided, now: Date): Date | und
 
 function named({ key, episode, error }: Undecided): Trouble {
   const incident = episode?.incident
-  const names = (episode && said(() => Object.values(episode.subjects).map(({ name }) => name))?.join(', ')) || key
+  const names = (episode && said(() => namesOf(episode))) || key
   return {
     id: undecidedId(key),
     subject: `${error instanceof Undecidable ? 'NOT DECIDED' : 'NOT DONE'}: ${names}`,

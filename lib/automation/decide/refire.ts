@@ -4,7 +4,7 @@ import { heard } from './decide-signal.ts'
 import type { Episode, Firing, Incident } from './episode.ts'
 import { firingAlarms } from './subjects.ts'
 import { type IncidentFacts, isDue } from './facts.ts'
-import { minutesSince, note, noteAfter } from './notes.ts'
+import { enumerated, minutesSince, note, noteAfter } from './notes.ts'
 import { withCommands } from './pending.ts'
 import { open } from './timeline.ts'
 import { type AlarmTruths, untold } from './truth.ts'
@@ -77,7 +77,7 @@ export function decideRefire(before: Episode, truths: AlarmTruths, resolved: Res
   const firing = firingAlarms(episode)
   const [first] = firing
   if (!first || resolved === 'opened-again') return rest
-  const names = firing.map(({ name }) => name).join(', ')
+  const names = enumerated(firing.map(({ name }) => name))
   if (resolved === 'until-it-recovers') {
     const { dueAt: _, ...waiting } = refire
     const message = `${names} still fires, and does not open again before it has recovered: whoever resolved it said so`
