@@ -4,7 +4,9 @@ import { heard } from './decide-signal.ts'
 import type { Episode, Firing, Incident } from './episode.ts'
 import { firingAlarms } from './subjects.ts'
 import { type IncidentFacts, isDue } from './facts.ts'
+import { fitJson } from './fit-json.ts'
 import { enumerated, minutesSince, note, noteAfter } from './notes.ts'
+import { RAW_DATA_LENGTH } from './opening.ts'
 import { withCommands } from './pending.ts'
 import { open } from './timeline.ts'
 import { type AlarmTruths, untold } from './truth.ts'
@@ -86,7 +88,8 @@ export function decideRefire(before: Episode, truths: AlarmTruths, resolved: Res
   }
   const since = minutesSince(refire.resolvedAt, now)
   const message = `Opened again: ${names} still fires ${since} after its incident was resolved (${refire.incidentArn})`
-  const rawData = JSON.stringify({ alarms: firing, opensAgain: refire.incidentArn })
+  const alarms = firing.map((one) => ({ ...one, at: one.at.toISOString() }))
+  const rawData = fitJson({ opensAgain: refire.incidentArn, alarms }, RAW_DATA_LENGTH)
   const start = { ...refire.start, reason: message, trigger: { ...refire.start.trigger, at: first.at, rawData } }
   const { rule, periodSeconds, times } = refire
   const opened = open(rest, { rule, start, periodSeconds, at: now }, [], now)
