@@ -34,6 +34,7 @@ const TOLD_AGAIN_SECONDS = 3600
 const CLOCKS_APART_SECONDS = 300
 /** Longer would not fit into a message of SNS together with others. */
 const LONGEST_MESSAGE = 8000
+const LONGEST_SUBJECT = 500
 
 const keyOf = (id: string): Key => ({ pk: SWEEP_PARTITION, sk: PREFIX + (id.length > 200 ? sha256(id) : id) })
 
@@ -81,7 +82,7 @@ function itemOf({ id, subject, message, standsForSeconds, since, recordedAt, tol
   return {
     ...keyOf(id),
     id,
-    subject,
+    subject: subject.slice(0, LONGEST_SUBJECT),
     message: message.slice(0, LONGEST_MESSAGE),
     standsForSeconds,
     since: since.toISOString(),
