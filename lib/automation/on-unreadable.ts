@@ -1,5 +1,4 @@
 // What nobody can read wakes somebody all the same: by an incident of its own, and where even that fails by the last resort.
-import type { Table } from '../aws/table/table.ts'
 import { wordless } from './decide/storm.ts'
 import { follow, type Intake } from './on-signal.ts'
 import { MalformedInput } from './sources/signal.ts'
@@ -13,9 +12,9 @@ const STANDS_SECONDS = 3600
  * Never throws: the message fails as it did, is delivered again, and ends among the dead letters, from where it can be
  * redriven. The same message again changes nothing. What is wrong otherwise than by the message itself is no matter of this.
  */
-export async function onUnreadable(intake: Intake, table: Table, message: Unread, error: unknown): Promise<void> {
+export async function onUnreadable(intake: Intake, message: Unread, error: unknown): Promise<void> {
   if (!(error instanceof MalformedInput)) return
-  const { desk, home, rules } = intake
+  const { desk, table, home, rules } = intake
   const { account, region } = home
   const now = desk.clock.now()
   const signal = unreadable(message, error, { account, region }, now)

@@ -101,18 +101,18 @@ export interface About {
   readonly incidentArn?: string | undefined
 }
 
-/** Does `work`; where it cannot be decided, that is recorded by name before it is thrown: the queue delivers it again. */
+/** Does `work`, on whose way `about` may become known; where it cannot be decided, that is recorded by name before it is thrown: the queue delivers it again. */
 export async function namingUndecided<T>(
   { clock, logger }: Pick<Desk, 'clock' | 'logger'>,
   table: Table,
-  about: () => About,
+  about: About,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof Undecidable)
-      await recordTrouble(table, ofSignal(about(), error), clock.now()).catch((failure: unknown) =>
+      await recordTrouble(table, ofSignal(about, error), clock.now()).catch((failure: unknown) =>
         logger.error('What could not be decided could not be recorded', { error: String(failure) }),
       )
     throw error
