@@ -1,5 +1,6 @@
 // An alarm that still fires though somebody resolved its incident: when it opens again, and what keeps it from it.
 import { plusSeconds } from '../../aws/instants.ts'
+import { REFIRE } from '../rules/rules.ts'
 import { heard } from './decide-signal.ts'
 import type { Episode, Firing, Incident } from './episode.ts'
 import { firingAlarms } from './subjects.ts'
@@ -22,8 +23,6 @@ export interface Refire extends Omit<Firing, 'at'> {
   readonly times: number
 }
 
-/** Where a rule says nothing: as long as a person may need to see that what they did has not helped. */
-const REFIRE_SECONDS = 900
 const MAX_REFIRE_SECONDS = 4 * 3600
 /** Whoever resolves and writes this, in a note or in the summary, is not asked again. */
 export const UNTIL_IT_RECOVERS = 'until it recovers'
@@ -39,7 +38,7 @@ export function refireAfter(
   const { rule, refires = 0, periodSeconds = 0, source, arn } = incident
   if (!firing || !arn) return undefined
   const never = rule.refire === 'never'
-  const base = Math.max(never ? 0 : (rule.refire?.afterSeconds ?? REFIRE_SECONDS), periodSeconds)
+  const base = Math.max(never ? 0 : (rule.refire ?? REFIRE).afterSeconds, periodSeconds)
   const seconds = Math.min(base * 2 ** refires, Math.max(base, MAX_REFIRE_SECONDS))
   return {
     incidentArn: arn,
