@@ -4,7 +4,14 @@ import type { Key, Table } from '../aws/table/table.ts'
 import type { Episode } from './decide/episode.ts'
 import { namesOf } from './decide/notes.ts'
 import { readSweep } from './state/heartbeat.ts'
-import { clearTrouble, recordTrouble, type StandingTrouble, type Trouble, troublesIn } from './state/troubles.ts'
+import {
+  clearTrouble,
+  recordTrouble,
+  type StandingTrouble,
+  TOLD_AFTER_SECONDS,
+  type Trouble,
+  troublesIn,
+} from './state/troubles.ts'
 import { Undecidable } from './state/undecidable.ts'
 import type { Desk } from './state/work.ts'
 import { tellTroubles } from './tell-troubles.ts'
@@ -14,8 +21,6 @@ const PREFIX = 'undecided/'
 export const isUndecided = ({ id }: Pick<Trouble, 'id'>): boolean => id.startsWith(PREFIX)
 export const undecidedId = (key: string): string => PREFIX + key
 
-/** It passes by itself more often than not. */
-const TOLD_AFTER_SECONDS = 60
 /** Longer than an episode is put off. */
 const EPISODE_STANDS_SECONDS = 2000
 /** Longer than a queue takes to deliver again. */
