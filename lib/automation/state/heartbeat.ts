@@ -1,4 +1,4 @@
-// What one sweep leaves for the next: when it ran, and up to when CloudWatch has been looked through.
+// What one sweep leaves for the next: when it ran, how far CloudWatch and the open incidents have been looked through, and by which rules.
 import { isStructure, type Item, type Key, type Table, type Value } from '../../aws/table/table.ts'
 import { SWEEP_PARTITION } from './troubles.ts'
 
