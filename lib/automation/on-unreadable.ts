@@ -22,7 +22,7 @@ export async function onUnreadable(intake: Intake, message: Unread, error: unkno
     await follow(intake, signal, { kind: 'rule', rule: wordless(rules().otherwise) })
   } catch (failure) {
     desk.logger.error('No incident for a message that cannot be read; the last resort is told', { error: failure })
-    const { key = '', title = '', text = '' } = signal.about ?? {}
+    const { key, title, text } = signal.about
     const trouble = { id: key, subject: title.toUpperCase(), message: text, standsForSeconds: STANDS_SECONDS }
     try {
       await recordTrouble(table, trouble, now)
