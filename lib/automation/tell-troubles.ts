@@ -1,6 +1,7 @@
 // What stands in the way of waking somebody is told to the last resort: one message with all of it, again every hour.
 import type { Table } from '../aws/table/table.ts'
 import type { TellLastResort } from './decide/command.ts'
+import { MESSAGE_LENGTH } from './execute/last-resort.ts'
 import { clearTrouble, isOver, isToTell, recordTold, type StandingTrouble } from './state/troubles.ts'
 import type { Desk } from './state/work.ts'
 
@@ -32,13 +33,10 @@ export async function tellTroubles(
   for (const trouble of due) await recordTold(table, trouble, now)
 }
 
-/** SNS takes 256 KB; a character is three bytes at most. */
-const LONGEST = 80_000
-
 /** As many as one message takes; what is left is told by the next sweep. */
 function thatFit(troubles: readonly StandingTrouble[]): readonly StandingTrouble[] {
   let length = 0
-  const most = troubles.findIndex((trouble, at) => (length += paragraph(trouble).length + 2) > LONGEST && at > 0)
+  const most = troubles.findIndex((trouble, at) => (length += paragraph(trouble).length + 2) > MESSAGE_LENGTH && at > 0)
   return most === -1 ? troubles : troubles.slice(0, most)
 }
 
