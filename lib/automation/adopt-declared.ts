@@ -10,6 +10,7 @@ import type { Due } from './state/episodes.ts'
 import type { DeclaredLook, Heartbeat } from './state/heartbeat.ts'
 import { recordTrouble } from './state/troubles.ts'
 import { work } from './state/work.ts'
+import type { Failures } from './sweep-failures.ts'
 
 /** Whoever starts an incident has so long to say so; one of the automation's own that has paged nobody is due by then. */
 const YOUNG_SECONDS = 95
@@ -28,10 +29,6 @@ const STARTING_SECONDS = 110
 const OLDER_NAMED = 50
 /** A list that fails once is no trouble. */
 const UNLISTED_MS = 3 * MINUTE_MS
-
-interface Failures {
-  catching<T>(about: object, work: () => Promise<T>): Promise<T | undefined>
-}
 
 /**
  * What is created from now on is looked after. Where Tocsin has never swept and looks after everything, its incident manager

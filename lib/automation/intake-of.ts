@@ -41,7 +41,7 @@ export function intakeOf(runtime: Runtime, logger: Logger, measure: Measure): In
     countOpening: openingsIn(table),
   }
   const process = async (signal: Signal): Promise<void> => void (await onSignal(intake, signal))
-  const unreadable = (message: Unread, error: unknown): Promise<void> => onUnreadable(intake, table, message, error)
+  const unreadable = (message: Unread, error: unknown): Promise<void> => onUnreadable(intake, message, error)
   const records = recordProcessor({
     keyPrefix: 'open-incident',
     persistence: runtime.idempotency(required(environment, 'TOCSIN_IDEMPOTENCY_TABLE')),

@@ -23,12 +23,7 @@ export async function onNotification(
   const { incidentArn } = notification
   if (notification.kind === 'other' || !incidentArn) return
   const about = { subject: `the incident ${incidentArn}`, incidentArn }
-  await namingUndecided(
-    desk,
-    table,
-    () => about,
-    () => decided(desk, clients, incidentArn, notification),
-  )
+  await namingUndecided(desk, table, about, () => decided(desk, clients, incidentArn, notification))
 }
 
 async function decided(

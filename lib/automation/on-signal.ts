@@ -42,15 +42,8 @@ export interface Intake {
  * Throws Undecidable, once it is recorded by name, where nothing could be decided.
  */
 export async function onSignal(intake: Intake, signal: Signal, look?: Look): Promise<boolean> {
-  const about: { subject: string; rule?: string; incidentArn?: string } = {
-    subject: subjectOf(signal),
-  }
-  return namingUndecided(
-    intake.desk,
-    intake.table,
-    () => about,
-    () => decided(intake, signal, look, about),
-  )
+  const about: { subject: string; rule?: string; incidentArn?: string } = { subject: subjectOf(signal) }
+  return namingUndecided(intake.desk, intake.table, about, () => decided(intake, signal, look, about))
 }
 
 async function decided(

@@ -8,7 +8,8 @@ import { checkNames, RULES_TROUBLE, sayWhatIsWrong } from './check-rules.ts'
 import type { Look } from './decide/look.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
 import { onFirstStart } from './on-first-start.ts'
-import { fingerprintOf, lookNow } from './state/standing.ts'
+import { digestOf } from './state/rules-digest.ts'
+import { lookNow } from './state/standing.ts'
 import { unseenAlarms } from './execute/unseen-alarms.ts'
 import { onSignal, type Intake } from './on-signal.ts'
 import type { Clients } from './on-tick.ts'
@@ -68,7 +69,7 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   await failures.catching(
     { reading: 'the rules' },
     async () => {
-      rules = fingerprintOf(sweep.rules())
+      rules = digestOf(sweep.rules())
       await sayWhatIsWrong(sweep, standing)
     },
     told.has(RULES_TROUBLE),

@@ -1,5 +1,4 @@
 // What nobody can read wakes somebody all the same: by an incident of its own, and where even that fails by the last resort.
-import type { Table } from '../aws/table/table.ts'
 import { wordless } from './decide/storm.ts'
 import { follow, type Intake } from './on-signal.ts'
 import { MalformedInput } from './sources/signal.ts'
@@ -13,9 +12,9 @@ const STANDS_SECONDS = 3600
  * Never throws: the message fails as it did, is delivered again, and ends among the dead letters, from where it can be
  * redriven. The same message again changes nothing. What is wrong otherwise than by the message itself is no matter of this.
  */
-export async function onUnreadable(intake: Intake, table: Table, message: Unread, error: unknown): Promise<void> {
+export async function onUnreadable(intake: Intake, message: Unread, error: unknown): Promise<void> {
   if (!(error instanceof MalformedInput)) return
-  const { desk, home, rules } = intake
+  const { desk, table, home, rules } = intake
   const { account, region } = home
   const now = desk.clock.now()
   const signal = unreadable(message, error, { account, region }, now)
@@ -23,7 +22,7 @@ export async function onUnreadable(intake: Intake, table: Table, message: Unread
     await follow(intake, signal, { kind: 'rule', rule: wordless(rules().otherwise) })
   } catch (failure) {
     desk.logger.error('No incident for a message that cannot be read; the last resort is told', { error: failure })
-    const { key = '', title = '', text = '' } = signal.about ?? {}
+    const { key, title, text } = signal.about
     const trouble = { id: key, subject: title.toUpperCase(), message: text, standsForSeconds: STANDS_SECONDS }
     try {
       await recordTrouble(table, trouble, now)

@@ -2,8 +2,16 @@
 import { plusSeconds } from '../aws/instants.ts'
 import type { Key, Table } from '../aws/table/table.ts'
 import type { Episode } from './decide/episode.ts'
+import { namesOf } from './decide/notes.ts'
 import { readSweep } from './state/heartbeat.ts'
-import { clearTrouble, recordTrouble, type StandingTrouble, type Trouble, troublesIn } from './state/troubles.ts'
+import {
+  clearTrouble,
+  recordTrouble,
+  type StandingTrouble,
+  TOLD_AFTER_SECONDS,
+  type Trouble,
+  troublesIn,
+} from './state/troubles.ts'
 import { Undecidable } from './state/undecidable.ts'
 import type { Desk } from './state/work.ts'
 import { tellTroubles } from './tell-troubles.ts'
@@ -13,8 +21,6 @@ const PREFIX = 'undecided/'
 export const isUndecided = ({ id }: Pick<Trouble, 'id'>): boolean => id.startsWith(PREFIX)
 export const undecidedId = (key: string): string => PREFIX + key
 
-/** It passes by itself more often than not. */
-const TOLD_AFTER_SECONDS = 60
 /** Longer than an episode is put off. */
 const EPISODE_STANDS_SECONDS = 2000
 /** Longer than a queue takes to deliver again. */
@@ -65,7 +71,7 @@ function commandsFailSince({ episode, error }: Undecided, now: Date): Date | und
 
 function named({ key, episode, error }: Undecided): Trouble {
   const incident = episode?.incident
-  const names = (episode && said(() => Object.values(episode.subjects).map(({ name }) => name))?.join(', ')) || key
+  const names = (episode && said(() => namesOf(episode))) || key
   return {
     id: undecidedId(key),
     subject: `${error instanceof Undecidable ? 'NOT DECIDED' : 'NOT DONE'}: ${names}`,
@@ -100,18 +106,18 @@ export interface About {
   readonly incidentArn?: string | undefined
 }
 
-/** Does `work`; where it cannot be decided, that is recorded by name before it is thrown: the queue delivers it again. */
+/** Does `work`, on whose way `about` may become known; where it cannot be decided, that is recorded by name before it is thrown: the queue delivers it again. */
 export async function namingUndecided<T>(
   { clock, logger }: Pick<Desk, 'clock' | 'logger'>,
   table: Table,
-  about: () => About,
+  about: About,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof Undecidable)
-      await recordTrouble(table, ofSignal(about(), error), clock.now()).catch((failure: unknown) =>
+      await recordTrouble(table, ofSignal(about, error), clock.now()).catch((failure: unknown) =>
         logger.error('What could not be decided could not be recorded', { error: String(failure) }),
       )
     throw error

@@ -9,5 +9,8 @@ export const plusSeconds = (instant: Date, seconds: number): Date => new Date(in
 /** The instant `minutes` after `instant`. */
 export const plusMinutes = (instant: Date, minutes: number): Date => new Date(instant.getTime() + minutes * MINUTE_MS)
 
+/** The first of the two. */
+export const earlier = (one: Date, other: Date): Date => (other < one ? other : one)
+
 /** What comes at the same instant is before it. */
 export const justAfter = (instant: Date): Date => new Date(instant.getTime() + 1)

@@ -13,8 +13,6 @@ export interface Unreachable {
 
 /** More plans than these are not looked at. */
 const MOST_PLANS = 200
-/** A contact engages contacts that engage contacts: the engine goes no further. */
-const DEEPEST = 5
 
 /** How many plans engage somebody, and whom nobody could page. An escalation plan reaches whom any of its stages reaches. */
 export async function unreachableContacts(
@@ -28,20 +26,22 @@ export async function unreachableContacts(
   const reader = contactReader(table)
   const unreachable: Unreachable[] = []
   for (const [contactArn, names] of engagedBy)
-    if (!(await reaches(table, reader, contactArn, DEEPEST))) unreachable.push({ contactArn, plans: names })
+    if (!(await reaches(table, reader, contactArn, new Set()))) unreachable.push({ contactArn, plans: names })
   return { engaging: plans.length, unreachable }
 }
 
-async function reaches(table: Table, reader: ContactReader, contactArn: string, depth: number): Promise<boolean> {
-  const found = depth > 0 ? await reader(contactArn) : undefined
+/** `asked` are those that lead nowhere, or are on the way here: to be led back to one of them reaches nobody more. */
+async function reaches(table: Table, reader: ContactReader, contactArn: string, asked: Set<string>): Promise<boolean> {
+  const found = asked.has(contactArn) ? undefined : await reader(contactArn)
+  asked.add(contactArn)
   if (!found) return false
   const { contact, channels } = found
   for (const stage of contact.stages)
     for (const target of stage.targets)
       if (target.kind === 'channel') {
         if (channels.get(target.channelArn)?.activated) return true
-      } else if (target.contactArn && (await reaches(table, reader, target.contactArn, depth - 1))) return true
-  for (const member of await membersOf(table, contact)) if (await reaches(table, reader, member, depth - 1)) return true
+      } else if (target.contactArn && (await reaches(table, reader, target.contactArn, asked))) return true
+  for (const member of await membersOf(table, contact)) if (await reaches(table, reader, member, asked)) return true
   return false
 }
 

@@ -1,7 +1,8 @@
 // The states of alarms, as the events, notifications and invocations that came by have told: a small CloudWatch's memory.
 import type { StatementSync } from 'node:sqlite'
+import { alarmArn } from '../automation/sources/alarm-event.ts'
 import type { AlarmType } from '../automation/sources/signal.ts'
-import { partitionOf, type Place } from '../aws/arn.ts'
+import type { Place } from '../aws/arn.ts'
 import type { Clock } from '../aws/clock.ts'
 import type { Database } from '../aws/table/sqlite-database.ts'
 import { heardIn, merged, toRecord, type AlarmRecord, typeOf } from './alarm-record.ts'
@@ -82,7 +83,7 @@ export class Alarms {
   }
 
   arn(name: string): string {
-    return `arn:${partitionOf(this.#place.region)}:cloudwatch:${this.#place.region}:${this.#place.account}:alarm:${name}`
+    return alarmArn(this.#place, name)
   }
 
   #get(arn: string): AlarmRecord | undefined {

@@ -2,7 +2,7 @@
 import { ignoredKindsIn } from '../automation/state/ignored-kinds.ts'
 import { openWork } from '../automation/state/open-work.ts'
 import { type Heartbeat, readSweep } from '../automation/state/heartbeat.ts'
-import { isOver, type StandingTrouble, troublesIn } from '../automation/state/troubles.ts'
+import { type StandingTrouble, stands, troublesIn } from '../automation/state/troubles.ts'
 import { isUndecided } from '../automation/tell-undecided.ts'
 import type { Clock } from '../aws/clock.ts'
 import { DUE_SHARDS } from '../aws/table/due.ts'
@@ -49,8 +49,6 @@ const OWED_SECONDS = 120
 /** What was tried in vain is due again within this. */
 const LONGEST_WAIT_SECONDS = 300
 const MOST_LOOKED_AT = 100
-/** As long as the last resort waits before it is told. */
-const STANDS_SECONDS = 60
 const MOST_NAMED = 5
 
 const ok = (detail: string): PartHealth => ({ status: 'ok', detail })
@@ -115,9 +113,6 @@ async function lookAt(look: () => PartHealth | Promise<PartHealth>): Promise<Par
 
 const NO_WORK = { unopened: [], waiting: [] }
 const NOT_SWEPT = { heartbeat: {}, items: [] }
-
-const stands = (trouble: StandingTrouble, now: Date): boolean =>
-  !isOver(trouble, now) && plusSeconds(trouble.since, STANDS_SECONDS) <= now
 
 /** A trouble that is not of one part alone is work that is not done. Its id begins with the part, or with something else. */
 function partOf(trouble: StandingTrouble): Part {

@@ -1,7 +1,7 @@
 // Keeps the compiled rules in step with the rules file: looked at before each invocation, and a broken edit changes nothing.
-import { statSync } from 'node:fs'
 import type { Rules } from '../automation/rules/rules.ts'
 import { InvalidRules } from '../automation/rules/schema.ts'
+import { versionOf } from '../automation/state/load-rules.ts'
 import { compileRulesFile } from './rules-file.ts'
 import { writeRules } from './rules-json.ts'
 import { sayWhatIsIgnored } from './rules-notice.ts'
@@ -55,15 +55,5 @@ export function watchRules(path: string, target: string, report: (line: string) 
         report(broken)
       }
     },
-  }
-}
-
-/** What changes when the file does, its permissions and its absence included. */
-function versionOf(path: string): string {
-  try {
-    const { ctimeMs, size, ino } = statSync(path)
-    return `${ctimeMs} ${size} ${ino}`
-  } catch (error) {
-    return String(error)
   }
 }

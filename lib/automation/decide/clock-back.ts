@@ -1,5 +1,5 @@
 // What an episode holds after the clock was put back: what is past has been, and what is due waits no longer than its step is long.
-import { plusSeconds } from '../../aws/instants.ts'
+import { earlier, plusSeconds } from '../../aws/instants.ts'
 import { LEASE_SECONDS, pagedBy } from './due.ts'
 import { AUDIT_EVERY_SECONDS, type Episode, type Incident } from './episode.ts'
 import { COVERS_SECONDS } from './new-series.ts'
@@ -69,8 +69,6 @@ function refireFrom(refire: Refire, now: Date): Refire {
 
 const happened = (at: Date, now: Date): Date =>
   at > plusSeconds(now, AHEAD_SECONDS) ? plusSeconds(now, -JUST_BEFORE_SECONDS) : at
-
-const earlier = (one: Date, other: Date): Date => (other < one ? other : one)
 
 const mapped = <T>(members: Readonly<Record<string, T>>, map: (member: T) => T): Record<string, T> =>
   Object.fromEntries(Object.entries(members).map(([name, member]) => [name, map(member)]))

@@ -7,7 +7,7 @@ import { quietSince } from './subjects.ts'
 import { type Facts, type IncidentFacts, isDue } from './facts.ts'
 import { decideEscalations } from './escalate.ts'
 import { nobodyPaged } from './last-resort.ts'
-import { firingNames, note, noteOfPaging, stopAll } from './notes.ts'
+import { enumerated, firingNames, note, noteOfPaging, stopAll } from './notes.ts'
 import { decidePageAnew } from './page-anew.ts'
 import { checkPagerDuty } from './pager-duty.ts'
 import { refireAfter, refireSentence } from './refire.ts'
@@ -87,10 +87,10 @@ function stopPaging(episode: Episode, facts: Facts, now: Date): Episode {
 }
 
 function recovered(episode: Episode, since: Date): string {
-  const names = Object.values(episode.subjects).map(
+  const words = Object.values(episode.subjects).map(
     ({ name, state }) => `${name} ${state === 'DELETED' ? 'was deleted' : 'is OK'}`,
   )
-  return `${names.join(', ')} since ${since.toISOString()}`
+  return `${enumerated(words)} since ${since.toISOString()}`
 }
 
 /** An incident that is open and has paged nobody; once a page was seen, nobody looks any more. */

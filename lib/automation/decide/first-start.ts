@@ -7,7 +7,7 @@ import { type Episode, isList, LIST_SOURCE, type Subject } from './episode.ts'
 import { isOver, lastWordOn } from './subjects.ts'
 import { fitJson } from './fit-json.ts'
 import { note } from './notes.ts'
-import type { Home } from './opening.ts'
+import { type Home, RAW_DATA_LENGTH } from './opening.ts'
 import { open } from './timeline.ts'
 
 /** An episode is stored as one item of at most 400 KB, and every alarm of it has a name and an ARN in it, each twice. */
@@ -64,7 +64,7 @@ function startOf(
       source: LIST_SOURCE,
       ...(first ? { arn: first.alarm.arn } : {}),
       at,
-      rawData: fitJson({ firing: firing.map(({ alarm }) => alarm.arn) }, 10_000),
+      rawData: fitJson({ firing: firing.map(({ alarm }) => alarm.arn) }, RAW_DATA_LENGTH),
     },
     relatedItems: [],
   }

@@ -46,20 +46,20 @@ export function minutesSince(instant: Date, now: Date): string {
 }
 
 /** What has not recovered, by name. */
-export function firingNames(episode: Episode): string {
-  const names = [...new Set(unrecovered(episode).map(({ name }) => name))]
-  const more = names.length - MOST_NAMES
-  return [...names.slice(0, MOST_NAMES), ...(more > 0 ? [`${more} more`] : [])].join(', ')
-}
-
-/** An alarm over many may have hundreds of series. */
-const MOST_NAMES = 10
+export const firingNames = (episode: Episode): string => enumerated(unrecovered(episode).map(({ name }) => name))
 
 /** All that it is about, recovered or not. */
-export const namesOf = ({ subjects }: Episode): string =>
-  Object.values(subjects)
-    .map(({ name }) => name)
-    .join(', ')
+export const namesOf = ({ subjects }: Episode): string => enumerated(Object.values(subjects).map(({ name }) => name))
+
+/** An alarm over many may have hundreds of series. */
+const MOST_NAMED = 10
+
+/** The first of them, each once, and how many more there are. */
+export function enumerated(texts: readonly string[]): string {
+  const all = [...new Set(texts)]
+  const more = all.length - MOST_NAMED
+  return [...all.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}
 
 /** Where the timeline fills up, how often paging stopped and began is the first thing to be left out. */
 export const noteOfPaging = (episode: Episode, id: string, now: Date, message: string): Episode =>

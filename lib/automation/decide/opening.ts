@@ -8,7 +8,8 @@ import { calledOf, subjectOf } from './change.ts'
 import { fitJson, shortened } from './fit-json.ts'
 import { MOST_ITEMS, unique } from './joining.ts'
 
-const RAW_DATA_LENGTH = 10_000
+/** StartIncident takes no more. */
+export const RAW_DATA_LENGTH = 10_000
 const TITLE_LENGTH = 200
 
 /** Where Tocsin runs, and which plan opens what the rule's own plan cannot. */

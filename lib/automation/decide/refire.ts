@@ -1,10 +1,13 @@
 // An alarm that still fires though somebody resolved its incident: when it opens again, and what keeps it from it.
 import { plusSeconds } from '../../aws/instants.ts'
+import { REFIRE } from '../rules/rules.ts'
 import { heard } from './decide-signal.ts'
 import type { Episode, Firing, Incident } from './episode.ts'
 import { firingAlarms } from './subjects.ts'
 import { type IncidentFacts, isDue } from './facts.ts'
-import { minutesSince, note, noteAfter } from './notes.ts'
+import { fitJson } from './fit-json.ts'
+import { enumerated, minutesSince, note, noteAfter } from './notes.ts'
+import { RAW_DATA_LENGTH } from './opening.ts'
 import { withCommands } from './pending.ts'
 import { open } from './timeline.ts'
 import { type AlarmTruths, untold } from './truth.ts'
@@ -20,8 +23,6 @@ export interface Refire extends Omit<Firing, 'at'> {
   readonly times: number
 }
 
-/** Where a rule says nothing: as long as a person may need to see that what they did has not helped. */
-const REFIRE_SECONDS = 900
 const MAX_REFIRE_SECONDS = 4 * 3600
 /** Whoever resolves and writes this, in a note or in the summary, is not asked again. */
 export const UNTIL_IT_RECOVERS = 'until it recovers'
@@ -37,7 +38,7 @@ export function refireAfter(
   const { rule, refires = 0, periodSeconds = 0, source, arn } = incident
   if (!firing || !arn) return undefined
   const never = rule.refire === 'never'
-  const base = Math.max(never ? 0 : (rule.refire?.afterSeconds ?? REFIRE_SECONDS), periodSeconds)
+  const base = Math.max(never ? 0 : (rule.refire ?? REFIRE).afterSeconds, periodSeconds)
   const seconds = Math.min(base * 2 ** refires, Math.max(base, MAX_REFIRE_SECONDS))
   return {
     incidentArn: arn,
@@ -77,7 +78,7 @@ export function decideRefire(before: Episode, truths: AlarmTruths, resolved: Res
   const firing = firingAlarms(episode)
   const [first] = firing
   if (!first || resolved === 'opened-again') return rest
-  const names = firing.map(({ name }) => name).join(', ')
+  const names = enumerated(firing.map(({ name }) => name))
   if (resolved === 'until-it-recovers') {
     const { dueAt: _, ...waiting } = refire
     const message = `${names} still fires, and does not open again before it has recovered: whoever resolved it said so`
@@ -86,7 +87,8 @@ export function decideRefire(before: Episode, truths: AlarmTruths, resolved: Res
   }
   const since = minutesSince(refire.resolvedAt, now)
   const message = `Opened again: ${names} still fires ${since} after its incident was resolved (${refire.incidentArn})`
-  const rawData = JSON.stringify({ alarms: firing, opensAgain: refire.incidentArn })
+  const alarms = firing.map((one) => ({ ...one, at: one.at.toISOString() }))
+  const rawData = fitJson({ opensAgain: refire.incidentArn, alarms }, RAW_DATA_LENGTH)
   const start = { ...refire.start, reason: message, trigger: { ...refire.start.trigger, at: first.at, rawData } }
   const { rule, periodSeconds, times } = refire
   const opened = open(rest, { rule, start, periodSeconds, at: now }, [], now)

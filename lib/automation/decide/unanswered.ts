@@ -1,13 +1,12 @@
 // An incident that was paged for and that nobody answers: when the last resort is told of it, whatever has left.
 import { plusSeconds } from '../../aws/instants.ts'
+import { UNANSWERED } from '../rules/rules.ts'
 import type { TellLastResort } from './command.ts'
 import type { Episode, Incident } from './episode.ts'
 import { quietSince } from './subjects.ts'
 import { type Facts, isDue } from './facts.ts'
 import { firingNames, minutesSince, namesOf, noteOfPaging } from './notes.ts'
 
-/** A text that a service accepts and drops looks like one that left: what counts is that somebody answers. */
-const BUILT_IN = { afterSeconds: 1800, impact: 3 } as const
 export const UNANSWERED_AGAIN_SECONDS = 3600
 
 /** What one message of a sweep says of one incident. */
@@ -23,16 +22,16 @@ export interface Unanswered {
 }
 
 /**
- * When to look whether somebody has answered; undefined where somebody has, where the rule does not ask, while nobody is
- * meant to be paged (all has recovered), while nobody has been (which is told as that), and where PagerDuty pages: what is
- * answered there is not known here.
+ * When to look whether somebody has answered: a text that a service accepts and drops looks like one that left. Undefined
+ * where somebody has, where the rule does not ask, while nobody is meant to be paged (all has recovered), while nobody has
+ * been (which is told as that), and where PagerDuty pages: what is answered there is not known here.
  */
 export function unansweredDueAt(episode: Episode): Date | undefined {
   const { incident } = episode
   if (!incident?.arn || incident.acknowledgements.length || incident.nextPageCheckAt || incident.pagedElsewhere)
     return undefined
   const { rule, pagingSince, unanswered, firedAt } = incident
-  const asked = rule.unanswered ?? BUILT_IN
+  const asked = rule.unanswered ?? UNANSWERED
   if (asked === 'never') return undefined
   const due = unanswered?.lookAt ?? plusSeconds(pagingSince, asked.afterSeconds)
   // One that comes and goes between two sweeps has fired all the same.
@@ -43,7 +42,7 @@ export function unansweredDueAt(episode: Episode): Date | undefined {
 export function checkUnanswered(episode: Episode, { incident: { impact } }: Facts, now: Date): Episode {
   const { incident } = episode
   if (!incident || !isDue(unansweredDueAt(episode), now) || incident.unanswered?.isToTell) return episode
-  const asked = incident.rule.unanswered ?? BUILT_IN
+  const asked = incident.rule.unanswered ?? UNANSWERED
   const isToTell = asked !== 'never' && impact <= asked.impact
   const lookAt = isToTell ? now : plusSeconds(now, UNANSWERED_AGAIN_SECONDS)
   return { ...episode, incident: { ...incident, unanswered: { isToTell, lookAt } } }

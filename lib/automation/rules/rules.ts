@@ -35,11 +35,15 @@ export interface Rule {
   /** What becomes of an alarm that fires while its actions are disabled; it is held where nothing is said. */
   readonly actionsDisabled?: 'hold' | 'open'
   readonly escalate: readonly Escalation[]
-  /** When an alarm that still fires opens again after a person resolved its incident; 15 minutes when left out. */
+  /** When an alarm that still fires opens again after a person resolved its incident; `REFIRE` when left out. */
   readonly refire?: 'never' | { readonly afterSeconds: number }
-  /** When the last resort is told that nobody answers, at this impact or a higher one; 30 minutes and 3 when left out. */
+  /** When the last resort is told that nobody answers, at this impact or a higher one; `UNANSWERED` when left out. */
   readonly unanswered?: 'never' | { readonly afterSeconds: number; readonly impact: number }
 }
+
+/** As long as a person may need to see that what they did has not helped. */
+export const REFIRE = { afterSeconds: 900 } as const
+export const UNANSWERED = { afterSeconds: 1800, impact: 3 } as const
 
 export interface Escalation {
   readonly unacknowledgedForSeconds: number

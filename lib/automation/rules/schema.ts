@@ -6,7 +6,7 @@ import { InvalidPattern, type Path } from './operators.ts'
 import { parsePattern, type Pattern } from './pattern.ts'
 import { CONTACT, PLAN, readName } from './names.ts'
 import { Reader, type Problem } from './reader.ts'
-import type { Escalation, Rule, Rules } from './rules.ts'
+import { type Escalation, REFIRE, type Rule, type Rules, UNANSWERED } from './rules.ts'
 import { templateProblem } from './template.ts'
 import { UNMATCHED, type Unmatched } from './unmatched.ts'
 
@@ -33,8 +33,8 @@ const BUILT_IN: Omit<Rule, 'id'> = {
   resolve: { mode: 'unless-human', afterSeconds: 600 },
   autoAcknowledge: [],
   escalate: [],
-  refire: { afterSeconds: 900 },
-  unanswered: { afterSeconds: 1800, impact: 3 },
+  refire: REFIRE,
+  unanswered: UNANSWERED,
 }
 
 /** What a rule and the defaults may say besides how to open. */
@@ -234,7 +234,7 @@ function readRefire(refire: Reader): Rule['refire'] {
 function readUnanswered(unanswered: Reader, inherited: Rule['unanswered']): Rule['unanswered'] {
   if (unanswered.value === 'never') return 'never'
   if (!unanswered.isObjectOf('after', 'impact')) return inherited
-  const known = inherited && inherited !== 'never' ? inherited : { afterSeconds: 1800, impact: 3 }
+  const known = inherited && inherited !== 'never' ? inherited : UNANSWERED
   return {
     afterSeconds: unanswered.member('after').seconds(60) ?? known.afterSeconds,
     impact: unanswered.member('impact').integer(1, 5) ?? known.impact,

@@ -1,4 +1,5 @@
 // CloudWatch's alarm events, in the shape EventBridge brings them: every other road is first made to look like this one.
+import { partitionOf } from '../../aws/arn.ts'
 import { heldOf } from './alarm-held.ts'
 import { measureOf, reasonData } from './alarm-measure.ts'
 import { metricGraphs, periodSecondsOf } from './alarm-metrics.ts'
@@ -151,16 +152,7 @@ const ALARM_ARN = /^arn:[a-z-]{1,20}:cloudwatch:([a-z0-9-]{1,32}):(\d{12}):alarm
 
 /** The ARN of the alarm of this name. */
 export const alarmArn = ({ account, region }: Pick<Alarm, 'account' | 'region'>, name: string): string =>
-  `arn:${PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'}:cloudwatch:${region}:${account}:alarm:${name}`
-
-const PARTITIONS = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-iso-', 'aws-iso'],
-  ['us-isob-', 'aws-iso-b'],
-  ['us-isof-', 'aws-iso-f'],
-  ['eu-isoe-', 'aws-iso-e'],
-] as const
+  `arn:${partitionOf(region)}:cloudwatch:${region}:${account}:alarm:${name}`
 
 /** The alarm of an ARN `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`. */
 export function parseAlarmArn(arn: string): Alarm | undefined {

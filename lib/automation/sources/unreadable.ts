@@ -10,8 +10,10 @@ export interface Unread {
   readonly body: string
 }
 
+type UnreadEvent = PlainEvent & Required<Pick<PlainEvent, 'about'>>
+
 /** Whatever else it says, it is one incident per intake that messages cannot be read. */
-export function unreadable({ messageId, body }: Unread, error: MalformedInput, here: Place, now: Date): PlainEvent {
+export function unreadable({ messageId, body }: Unread, error: MalformedInput, here: Place, now: Date): UnreadEvent {
   const { intake, text, id = messageId } = whence(body)
   const identity = `unreadable/${id}`
   const key = `unreadable/${intake}`

@@ -1,5 +1,5 @@
 // An episode as it is stored, and back: whatever version has written it, and by name what is none.
-import type { Item, Value } from '../../aws/table/table.ts'
+import { isStructure, type Item, type Value } from '../../aws/table/table.ts'
 import type { Episode, Incident } from '../decide/episode.ts'
 import { Undecidable } from './undecidable.ts'
 
@@ -56,9 +56,6 @@ function wrongPart(value: Value | undefined): string | undefined {
     (typeof value['key'] === 'string' ? undefined : 'key')
   )
 }
-
-const isStructure = (value: Value | undefined): value is { [name: string]: Value | undefined } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** How an item is called, whatever it holds. */
 export const nameOf = (item: Item): string =>

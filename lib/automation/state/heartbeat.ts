@@ -1,5 +1,5 @@
-// What one sweep leaves for the next: when it ran, and up to when CloudWatch has been looked through.
-import type { Item, Key, Table, Value } from '../../aws/table/table.ts'
+// What one sweep leaves for the next: when it ran, how far CloudWatch and the open incidents have been looked through, and by which rules.
+import { isStructure, type Item, type Key, type Table, type Value } from '../../aws/table/table.ts'
 import { SWEEP_PARTITION } from './troubles.ts'
 
 export interface Heartbeat {
@@ -9,7 +9,7 @@ export interface Heartbeat {
   readonly lookedAt?: Date
   readonly declared?: DeclaredLook
   readonly names?: NamesChecked
-  /** Which rules were in force then, and which incident manager there was. */
+  /** Which rules were in force then (their digest), and which incident manager there was. */
   readonly rules?: string
   readonly manager?: string
 }
@@ -77,9 +77,7 @@ function namesIn(item: Item | undefined): Pick<Heartbeat, 'names'> {
   return { names: { rules, checkedAt: new Date(at), missing: missing.filter((name) => typeof name === 'string') } }
 }
 
-type Members = Readonly<Record<string, Value>>
-
-const itemOf = ({ since, listedAt, cursor, older }: DeclaredLook): Members => ({
+const itemOf = ({ since, listedAt, cursor, older }: DeclaredLook): Value => ({
   since: since.toISOString(),
   ...(listedAt ? { listedAt: listedAt.toISOString() } : {}),
   ...(cursor === undefined ? {} : { cursor }),
@@ -87,7 +85,7 @@ const itemOf = ({ since, listedAt, cursor, older }: DeclaredLook): Members => ({
 })
 
 function readDeclared(value: Value | undefined): Pick<Heartbeat, 'declared'> {
-  if (!isMembers(value)) return {}
+  if (!isStructure(value)) return {}
   const { since, listedAt, cursor, older } = value
   if (typeof since !== 'string') return {}
   return {
@@ -99,9 +97,6 @@ function readDeclared(value: Value | undefined): Pick<Heartbeat, 'declared'> {
     },
   }
 }
-
-const isMembers = (value: Value | undefined): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function instant(name: 'sweptAt' | 'lookedAt', item: Item | undefined): Heartbeat {
   const value = item?.[name]

@@ -1,5 +1,5 @@
 // Which kinds of event no rule matches and are ignored: the first of each is remembered, so that somebody can see what is missed.
-import { ConditionFailed, type Item, type Table, type Value } from '../../aws/table/table.ts'
+import { ConditionFailed, isStructure, type Item, type Table, type Value } from '../../aws/table/table.ts'
 import type { Rules } from '../rules/rules.ts'
 import type { Envelope } from '../sources/signal.ts'
 import { digestOf } from './rules-digest.ts'
@@ -80,7 +80,7 @@ function kindsOf(item: Item | undefined): IgnoredKind[] {
 }
 
 function readKind(kind: Value): IgnoredKind | undefined {
-  if (typeof kind !== 'object' || kind === null || Array.isArray(kind)) return undefined
+  if (!isStructure(kind)) return undefined
   const { source, detailType, at } = kind
   if (typeof source !== 'string' || typeof detailType !== 'string' || typeof at !== 'string') return undefined
   return { source, detailType, at: new Date(at) }

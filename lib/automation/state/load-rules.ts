@@ -40,7 +40,7 @@ export function rulesFrom(environment: Environment): () => Rules {
 }
 
 /** What changes when the file does, its permissions and its absence included. */
-function versionOf(file: string): string {
+export function versionOf(file: string): string {
   try {
     const { ctimeMs, size, ino } = statSync(file)
     return `${ctimeMs} ${size} ${ino}`

@@ -2,6 +2,7 @@
 import { plusSeconds } from '../../aws/instants.ts'
 import type { Table } from '../../aws/table/table.ts'
 import type { Episode } from '../decide/episode.ts'
+import { namesOf } from '../decide/notes.ts'
 import { quietSince } from '../decide/subjects.ts'
 import { type Due, episodesIn } from './episodes.ts'
 
@@ -29,12 +30,11 @@ export async function openWork(table: Table, now: Date): Promise<OpenWork> {
 }
 
 function unopened(episode: Episode, now: Date): OpenWork['unopened'] {
-  const { pending, incident, subjects } = episode
+  const { pending, incident } = episode
   if (!incident || incident.arn || !pending.some(({ type }) => type === 'start-incident')) return []
   const late = plusSeconds(incident.pagingSince, UNOPENED_SECONDS) <= now
   if ((!late && !incident.trouble) || quietSince(episode)) return []
-  const names = Object.values(subjects).map(({ name }) => name)
-  return [{ names: names.join(', '), because: incident.trouble?.because ?? 'it waits for its turn' }]
+  return [{ names: namesOf(episode), because: incident.trouble?.because ?? 'it waits for its turn' }]
 }
 
 /** The lease of a command says when it was claimed, and stays until the command is done. */

@@ -1,23 +1,11 @@
 // What a look at all that fires stood on: when it is another, everything must be looked at once.
 import { MINUTE_MS } from '../../aws/instants.ts'
-import { sha256 } from '../../aws/token.ts'
 import type { Look } from '../decide/look.ts'
-import type { Rules } from '../rules/rules.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
 const LOOK_EVERY_MS = 5 * MINUTE_MS
 /** Sweeps run every minute: what lies so far back is of a table that was restored, or of a stop. */
 const LONGEST_PAUSE_MS = 15 * MINUTE_MS
-
-const fingerprints = new WeakMap<Rules, string>()
-
-/** The same for the same rules, whatever is wrong with the file that they were read from before it. */
-export function fingerprintOf(rules: Rules): string {
-  const { problem: _, ...inForce } = rules
-  const known = fingerprints.get(rules) ?? sha256(JSON.stringify(inForce))
-  fingerprints.set(rules, known)
-  return known
-}
 
 /** How to look now; undefined when it is too early. What an earlier version has left names neither rules nor manager. */
 export function lookNow(before: Heartbeat, now: Heartbeat & { readonly sweptAt: Date }): Look | undefined {

@@ -28,12 +28,13 @@ export const SWEEP_PARTITION = 'sweep'
 const PREFIX = 'trouble#'
 
 /** It passes by itself more often than not; what stands so long is told. */
-const TOLD_AFTER_SECONDS = 60
+export const TOLD_AFTER_SECONDS = 60
 const TOLD_AGAIN_SECONDS = 3600
 /** Clocks of two functions differ by less. */
 const CLOCKS_APART_SECONDS = 300
 /** Longer would not fit into a message of SNS together with others. */
 const LONGEST_MESSAGE = 8000
+const LONGEST_SUBJECT = 500
 
 const keyOf = (id: string): Key => ({ pk: SWEEP_PARTITION, sk: PREFIX + (id.length > 200 ? sha256(id) : id) })
 
@@ -69,11 +70,13 @@ export const troublesIn = (items: readonly Item[]): StandingTrouble[] =>
 export const isOver = ({ recordedAt, standsForSeconds }: StandingTrouble, now: Date): boolean =>
   plusSeconds(recordedAt, standsForSeconds) < now || recordedAt > plusSeconds(now, CLOCKS_APART_SECONDS)
 
+/** Whether it has not passed by itself. */
+export const stands = (trouble: StandingTrouble, now: Date): boolean =>
+  !isOver(trouble, now) && plusSeconds(trouble.since, TOLD_AFTER_SECONDS) <= now
+
 /** Whether the last resort must be told of it now. */
 export const isToTell = (trouble: StandingTrouble, now: Date): boolean =>
-  !isOver(trouble, now) &&
-  plusSeconds(trouble.since, TOLD_AFTER_SECONDS) <= now &&
-  (!trouble.toldAt || plusSeconds(trouble.toldAt, TOLD_AGAIN_SECONDS) <= now)
+  stands(trouble, now) && (!trouble.toldAt || plusSeconds(trouble.toldAt, TOLD_AGAIN_SECONDS) <= now)
 
 const toldAt = (at: Date | undefined): { toldAt?: Date } => (at ? { toldAt: at } : {})
 
@@ -81,7 +84,7 @@ function itemOf({ id, subject, message, standsForSeconds, since, recordedAt, tol
   return {
     ...keyOf(id),
     id,
-    subject,
+    subject: subject.slice(0, LONGEST_SUBJECT),
     message: message.slice(0, LONGEST_MESSAGE),
     standsForSeconds,
     since: since.toISOString(),

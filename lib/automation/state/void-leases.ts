@@ -1,7 +1,7 @@
 // After a restart on one machine nobody executes what the process before had claimed: it is free, and due, at once.
 import { DUE_SHARDS } from '../../aws/table/due.ts'
 import { plusSeconds } from '../../aws/instants.ts'
-import { ConditionFailed, type Item, type Table, type Value } from '../../aws/table/table.ts'
+import { ConditionFailed, isStructure, type Item, type Table } from '../../aws/table/table.ts'
 import { LEASE_SECONDS } from '../decide/due.ts'
 
 /** To be called before anybody works: only then is it sure that whoever holds a lease is gone. */
@@ -26,6 +26,3 @@ async function voidOf(table: Table, item: Item, now: Date): Promise<void> {
     if (!(error instanceof ConditionFailed)) throw error
   }
 }
-
-const isStructure = (value: Value | undefined): value is { [name: string]: Value | undefined } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -3,6 +3,10 @@
 /** What an item may hold: JSON. Instants are ISO strings with milliseconds, so that they sort. Undefined members are dropped. */
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value | undefined }
 
+/** Whether it has members of its own: it is no list, and no plain value. */
+export const isStructure = (value: Value | undefined): value is { [name: string]: Value | undefined } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 export interface Key {
   readonly pk: string
   readonly sk: string

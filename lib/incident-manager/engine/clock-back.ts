@@ -1,5 +1,5 @@
 // What is due of an engagement after the clock was put back: nothing waits longer than its step is long, counted from now.
-import { plusMinutes } from '../../aws/instants.ts'
+import { earlier, plusMinutes } from '../../aws/instants.ts'
 import type { Engagement, Retry, Track } from './engagement.ts'
 
 /** The same engagement where nothing has to be changed, as on every clock that only goes on. */
@@ -21,5 +21,3 @@ function retryFrom(retry: Retry, now: Date): Retry {
   const at = earlier(retry.at, plusMinutes(now, retry.everyMinutes))
   return at === retry.at ? retry : { ...retry, at }
 }
-
-const earlier = (one: Date, other: Date): Date => (other < one ? other : one)

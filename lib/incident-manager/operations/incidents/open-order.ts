@@ -1,6 +1,6 @@
 // The order of open incidents: those that an earlier version opened get into it a little at a time, and until then nobody relies on it.
 import { plusMinutes } from '../../../aws/instants.ts'
-import type { Item, Table, Value } from '../../../aws/table/table.ts'
+import { isStructure, type Item, type Table, type Value } from '../../../aws/table/table.ts'
 import type { Context } from '../../context.ts'
 import { updateIf } from '../../store/conditional.ts'
 import { openOrder, readIncident } from '../../store/incidents.ts'
@@ -73,7 +73,7 @@ async function takeIn(table: Table, item: Item): Promise<void> {
 }
 
 function readProgress(value: Value | undefined): Progress | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  if (!isStructure(value)) return undefined
   const { since, passAt, after } = value
   if (typeof since !== 'string' || typeof passAt !== 'string') return undefined
   return { since: new Date(since), passAt: new Date(passAt), ...(after === undefined ? {} : { after }) }
