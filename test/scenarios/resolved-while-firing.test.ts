@@ -1,7 +1,17 @@
 // Somebody resolves an incident while its alarm still fires: it comes back by itself, unless they say that it shall not.
-import { CreateTimelineEventCommand, UpdateIncidentRecordCommand } from '@aws-sdk/client-ssm-incidents'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  CreateResponsePlanCommand,
+  CreateTimelineEventCommand,
+  DeleteResponsePlanCommand,
+  UpdateIncidentRecordCommand,
+} from '@aws-sdk/client-ssm-incidents'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Engine, Rehearsal } from './rehearsal.ts'
+
+const ON_CALL = 'arn:aws:ssm-contacts:us-east-1:111122223333:contact/on-call'
 
 const rules = (more = ''): string => `
 version: 1
@@ -173,3 +183,32 @@ describe.each(['sqlite', 'dynamodb'] as const)(
     })
   },
 )
+
+it('opens again by the plan as its rule names it then, though the one before is gone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'))
+  const file = join(folder, 'rules.yml')
+  const rulesBy = (plan: string): void => writeFileSync(file, `version: 1\ndefaults: {plan: ${plan}}\n`)
+  rulesBy('first')
+  const on = await Rehearsal.start('sqlite', { rules: file })
+  try {
+    for (const name of ['first', 'second'])
+      await on.incidents.send(
+        new CreateResponsePlanCommand({ name, incidentTemplate: { title: name, impact: 3 }, engagements: [ON_CALL] }),
+      )
+    await on.alarm({ name: 'stuck', state: 'ALARM' })
+    await on.resolve((await on.incident()).arn)
+    await on.incidents.send(
+      new DeleteResponsePlanCommand({ arn: 'arn:aws:ssm-incidents::111122223333:response-plan/first' }),
+    )
+    await on.minutes(17)
+    expect((await on.records()).filter(({ status }) => status === 'OPEN')).toEqual([])
+    rulesBy('second')
+    await on.minutes(2)
+    expect((await on.records()).filter(({ status }) => status === 'OPEN')).toMatchObject([
+      { arn: expect.stringContaining('incident-record/second/') },
+    ])
+  } finally {
+    await on.close()
+    rmSync(folder, { recursive: true })
+  }
+})

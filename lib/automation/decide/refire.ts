@@ -88,7 +88,7 @@ export function decideRefire(before: Episode, truths: AlarmTruths, resolved: Res
   const since = minutesSince(refire.resolvedAt, now)
   const message = `Opened again: ${names} still fires ${since} after its incident was resolved (${refire.incidentArn})`
   const alarms = firing.map((one) => ({ ...one, at: one.at.toISOString() }))
-  const rawData = fitJson({ opensAgain: refire.incidentArn, alarms }, RAW_DATA_LENGTH)
+  const rawData = fitJson({ opensAgain: refire.incidentArn, rule: refire.rule.id, alarms }, RAW_DATA_LENGTH)
   const start = { ...refire.start, reason: message, trigger: { ...refire.start.trigger, at: first.at, rawData } }
   const { rule, periodSeconds, times } = refire
   const opened = open(rest, { rule, start, periodSeconds, at: now }, [], now)
