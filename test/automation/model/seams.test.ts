@@ -1,5 +1,8 @@
 // Where two promises meet: what one of them leaves behind must not break the other.
 import { describe, expect, it } from 'vitest'
+import type { StartIncident } from '../../../lib/automation/decide/command.ts'
+import { startAnew } from '../../../lib/automation/start-anew.ts'
+import { rule } from '../decide/outside.ts'
 import { Automation } from './automation.ts'
 import { sentencesOf } from './stub-manager.ts'
 
@@ -39,5 +42,65 @@ describe('what one promise leaves to another', () => {
     await on.series('a', 'carts', 'ALARM')
     await on.minutes(2)
     expect(pages(on)).toBeGreaterThan(before)
+  })
+
+  it('opens again by the plan that was corrected, not by the one that was refused', async () => {
+    const by = (plan: string) => ({ rules: [{ id: 'shop', match: { source: ['aws.cloudwatch'] }, open: { plan } }] })
+    const on = await started(by('typo'))
+    on.manager.missing.add('typo')
+    await on.alarm('a', 'ALARM')
+    await on.minutes(2)
+    on.edit({ version: 1, ...by('good') })
+    await on.minutes(2)
+    on.manager.resolve(first(on))
+    await on.minutes(25)
+    expect(on.manager.open.map(({ plan }) => plan)).toEqual(['good'])
+  })
+
+  it('opens again by the rules in force where the plan of before is gone', async () => {
+    const by = (plan: string) => ({ rules: [{ id: 'shop', match: { source: ['aws.cloudwatch'] }, open: { plan } }] })
+    const on = await started(by('typo'))
+    await on.alarm('a', 'ALARM')
+    await on.minutes(2)
+    on.manager.resolve(first(on))
+    on.manager.missing.add('typo')
+    on.edit({ version: 1, ...by('good') })
+    await on.minutes(25)
+    expect(on.manager.open.map(({ plan }) => plan)).toEqual(['good'])
+  })
+
+  it('opens again as what its incident had become', async () => {
+    const on = await started({
+      rules: [
+        { id: 'bad', match: { detail: { alarmName: ['bad'] } }, open: { plan: 'worse', impact: 1, dedupe: 'shop' } },
+        { id: 'rest', match: { source: ['aws.cloudwatch'] }, open: { dedupe: 'shop', impact: 3 } },
+      ],
+    })
+    await on.alarm('a', 'ALARM')
+    await on.minutes(2)
+    await on.alarm('bad', 'ALARM')
+    await on.minutes(3)
+    on.manager.resolve(first(on))
+    await on.minutes(24)
+    console.log(
+      on.manager.incidents.map((i) => [i.plan, i.impact, i.status, ...sentencesOf(i)]),
+      on.lastResort,
+    )
+    expect(first(on)).toMatchObject({ plan: 'worse', impact: 1 })
+  })
+
+  it('tries a start as it stands where there are no rules to read', () => {
+    const unreadable = (): never => {
+      throw new Error('no rules')
+    }
+    const refused: StartIncident = {
+      type: 'start-incident',
+      key: 'a/1/start',
+      reason: 'by the story',
+      plan: 'typo',
+      trigger: { source: 'tocsin.cloudwatch', at: new Date(0), rawData: '{}' },
+      relatedItems: [],
+    }
+    expect(startAnew(unreadable, { account: '111122223333', region: 'us-east-1' })(refused, rule)).toBeUndefined()
   })
 })
