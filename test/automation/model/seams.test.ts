@@ -69,6 +69,51 @@ describe('what one promise leaves to another', () => {
     expect(on.manager.open.map(({ plan }) => plan)).toEqual(['good'])
   })
 
+  it.each(['disabled', 'suppressed'] as const)(
+    'does not open again while its alarm is %s, and does once it is not',
+    async (held) => {
+      const on = await started({})
+      await on.alarm('a', 'ALARM')
+      await on.minutes(2)
+      const known = on.alarms.get('a')
+      if (known) on.alarms.set('a', { ...known, [held]: true })
+      on.manager.resolve(first(on))
+      await on.minutes(30)
+      expect(on.manager.open).toEqual([])
+      if (known) on.alarms.set('a', known)
+      await on.minutes(10)
+      expect(on.manager.open).toHaveLength(1)
+    },
+  )
+
+  it('lists nothing at the first start whose actions are disabled', async () => {
+    const on = new Automation(PLANS, { version: 1 })
+    for (const name of ['a', 'b', 'c']) on.alarms.set(name, { state: 'ALARM', at: on.now, disabled: true })
+    await on.minutes(10, 'asleep')
+    await on.minutes(2)
+    expect(on.manager.incidents).toEqual([])
+  })
+
+  it('raises the impact, and pages, when what was held joins by a rule of higher impact', async () => {
+    const on = await started({
+      rules: [
+        { id: 'bad', match: { detail: { alarmName: ['bad'] } }, open: { plan: 'worse', impact: 1, dedupe: 'shop' } },
+        { id: 'rest', match: { source: ['aws.cloudwatch'] }, open: { dedupe: 'shop', impact: 3 } },
+      ],
+    })
+    await on.alarm('a', 'ALARM')
+    await on.minutes(2)
+    await on.alarm('a', 'OK')
+    await on.minutes(2)
+    on.alarms.set('bad', { state: 'ALARM', at: on.now, disabled: true })
+    await on.alarm('bad', 'ALARM')
+    await on.minutes(8)
+    on.alarms.set('bad', { state: 'ALARM', at: on.now })
+    const before = pages(on)
+    await on.minutes(10)
+    expect({ impact: first(on).impact, more: pages(on) > before }).toEqual({ impact: 1, more: true })
+  })
+
   it('opens again as what its incident had become', async () => {
     const on = await started({
       rules: [
@@ -87,6 +132,32 @@ describe('what one promise leaves to another', () => {
       on.lastResort,
     )
     expect(first(on)).toMatchObject({ plan: 'worse', impact: 1 })
+  })
+
+  it('opens what was held as soon as the rules open what is disabled', async () => {
+    const on = await started({})
+    on.alarms.set('a', { state: 'ALARM', at: on.now, disabled: true })
+    await on.alarm('a', 'ALARM')
+    await on.minutes(6)
+    expect(on.manager.open).toEqual([])
+    on.edit({ version: 1, defaults: { actionsDisabled: 'open' } })
+    await on.minutes(8)
+    expect(on.manager.open).toHaveLength(1)
+  })
+
+  it('opens again what a person has opened, and resolved again, while it fires', async () => {
+    const on = await started({})
+    on.declared = 'adopt'
+    await on.alarm('a', 'ALARM')
+    await on.minutes(2)
+    const one = first(on)
+    on.manager.resolve(one)
+    await on.minutes(3)
+    on.manager.reopen(one)
+    await on.minutes(20)
+    on.manager.resolve(one)
+    await on.minutes(60)
+    expect(on.manager.open).toHaveLength(1)
   })
 
   it('tries a start as it stands where there are no rules to read', () => {
