@@ -114,6 +114,24 @@ describe('what one promise leaves to another', () => {
     expect({ impact: first(on).impact, more: pages(on) > before }).toEqual({ impact: 1, more: true })
   })
 
+  it('engages nobody for what has come and gone between two sweeps', async () => {
+    const on = await started({})
+    await on.alarm('a', 'ALARM')
+    await on.minutes(2)
+    await on.alarm('a', 'OK')
+    await on.minutes(3)
+    on.now = new Date(on.now.getTime() + 20_000)
+    await on.alarm('a', 'ALARM')
+    on.now = new Date(on.now.getTime() + 20_000)
+    await on.alarm('a', 'OK')
+    const before = pages(on)
+    await on.minutes(2)
+    expect({ more: pages(on) - before, told: told(on).filter((text) => text.includes('anew')) }).toEqual({
+      more: 0,
+      told: [],
+    })
+  })
+
   it('opens again as what its incident had become', async () => {
     const on = await started({
       rules: [
@@ -143,6 +161,26 @@ describe('what one promise leaves to another', () => {
     on.edit({ version: 1, defaults: { actionsDisabled: 'open' } })
     await on.minutes(8)
     expect(on.manager.open).toHaveLength(1)
+  })
+
+  it("says nothing of one firing's reasons in the page of another", async () => {
+    const on = await started({ defaults: ESCALATING })
+    await on.alarm('a', 'ALARM')
+    await on.minutes(4)
+    on.now = new Date(on.now.getTime() + 30_000)
+    on.manager.acknowledge(first(on))
+    await on.minutes(1)
+    await on.series('a', 'carts', 'ALARM')
+    on.now = new Date(on.now.getTime() + 1000)
+    await on.series('a', 'carts', 'OK')
+    on.now = new Date(on.now.getTime() + 1000)
+    await on.alarm('a', 'OK')
+    await on.minutes(3)
+    await on.alarm('a', 'ALARM')
+    await on.minutes(3)
+    expect(told(on).filter((text) => text.includes('anew'))).toEqual([
+      'Paging anew: a fires again and nobody has acknowledged',
+    ])
   })
 
   it('opens again what a person has opened, and resolved again, while it fires', async () => {
