@@ -163,6 +163,21 @@ describe('what one promise leaves to another', () => {
     expect(on.manager.open).toHaveLength(1)
   })
 
+  it('opens nothing that a person has resolved when its dedupe key changes', async () => {
+    const by = (open: object) => ({
+      defaults: { refire: 'never' },
+      rules: [{ id: 'shop', match: { source: ['aws.cloudwatch'] }, open }],
+    })
+    const on = await started(by({}))
+    await on.alarm('a', 'ALARM')
+    await on.minutes(2)
+    on.manager.resolve(first(on))
+    await on.minutes(10)
+    on.edit({ version: 1, ...by({ dedupe: 'shop' }) })
+    await on.minutes(10)
+    expect(on.manager.open).toEqual([])
+  })
+
   it("says nothing of one firing's reasons in the page of another", async () => {
     const on = await started({ defaults: ESCALATING })
     await on.alarm('a', 'ALARM')
@@ -196,6 +211,17 @@ describe('what one promise leaves to another', () => {
     on.manager.resolve(one)
     await on.minutes(60)
     expect(on.manager.open).toHaveLength(1)
+  })
+
+  it('looks after what is declared after the clock was put back', async () => {
+    const on = await started({})
+    on.declared = 'adopt'
+    const at = on.now
+    on.now = new Date(at.getTime() - 3 * 3_600_000)
+    await on.minutes(2)
+    await on.manager.declare('default')
+    await on.minutes(4)
+    expect(told(on)).toEqual([expect.stringContaining('Tocsin escalates it')])
   })
 
   it('tries a start as it stands where there are no rules to read', () => {
