@@ -39,6 +39,10 @@ export const firstLook = ({ declared }: Sweep, { sweptAt }: Heartbeat, now: Date
   older: [],
 })
 
+/** After the clock was put back: what is created from now on is looked after, not from when it was put back. */
+export const lookFrom = (look: DeclaredLook, now: Date): DeclaredLook =>
+  look.since > now ? { ...look, since: now } : look
+
 /**
  * One list of those created lately, and one page of all that are open, however many there are. Answers how far it has come;
  * throws when they cannot be listed.

@@ -1,4 +1,5 @@
 // The first look of all: what has been firing is one incident with the list of it, by the plan of the defaults.
+import { areEnabled } from './decide/actions.ts'
 import { subjectOf } from './decide/change.ts'
 import { LIST_LENGTH, openList } from './decide/first-start.ts'
 import type { Intake } from './on-signal.ts'
@@ -32,8 +33,11 @@ export async function onFirstStart(intake: Intake, signals: readonly Signal[]): 
   return signals.filter((signal) => !listed.has(subjectOf(signal)))
 }
 
-const isForList = ({ rules }: Intake, signal: Signal): signal is AlarmStateChange =>
-  signal.kind === 'alarm-state' && !signal.held && matchRules(rules(), signal.envelope, sortOf(signal)).kind === 'rule'
+function isForList({ rules }: Intake, signal: Signal): signal is AlarmStateChange {
+  if (signal.kind !== 'alarm-state' || signal.held) return false
+  const match = matchRules(rules(), signal.envelope, sortOf(signal))
+  return match.kind === 'rule' && (areEnabled(signal) !== false || match.rule.actionsDisabled === 'open')
+}
 
 /** What its own event has told of already is where that has put it. */
 async function isKnown({ episodes }: Desk, signal: AlarmStateChange): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Declared } from '../aws/config.ts'
 import { plusSeconds } from '../aws/instants.ts'
-import { firstLook, lookForDeclared } from './adopt-declared.ts'
+import { firstLook, lookForDeclared, lookFrom } from './adopt-declared.ts'
 import { checkNames, RULES_TROUBLE, sayWhatIsWrong } from './check-rules.ts'
 import type { Look } from './decide/look.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
@@ -80,7 +80,7 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
   await failures.catching({ telling: 'what could not be decided' }, () =>
     tellUndecided(desk, table, undecided, decided, standing),
   )
-  const declared = before.declared ?? firstLook(sweep, before, startedAt)
+  const declared = lookFrom(before.declared ?? firstLook(sweep, before, startedAt), startedAt)
   const listed = await failures.catching({ looking: 'for incidents that others declared' }, () =>
     lookForDeclared(sweep, declared, due, startedAt, hasTime, failures),
   )

@@ -2,8 +2,7 @@
 import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { plusSeconds } from '../aws/instants.ts'
-import type { StartIncident } from './decide/command.ts'
-import { type Anew, decideAnew } from './decide/decide-anew.ts'
+import { decideAnew, type DecideStart } from './decide/decide-anew.ts'
 import { decideTick } from './decide/decide-tick.ts'
 import { openedNothing } from './decide/due.ts'
 import type { Episode } from './decide/episode.ts'
@@ -44,7 +43,7 @@ export async function onTick(
   home: Home,
   key: string,
   truths: AlarmTruths,
-  anew: (refused: StartIncident) => Anew | undefined,
+  anew: DecideStart,
 ): Promise<Unanswered | undefined> {
   const tried = new Set<string>()
   const load = () => desk.episodes.load(key)

@@ -1,7 +1,8 @@
 // What the rules in force make of a start that was refused: its event is read again from what the start keeps of it.
 import type { StartIncident } from './decide/command.ts'
-import type { Anew } from './decide/decide-anew.ts'
-import { listAnew } from './decide/first-start.ts'
+import type { Anew, DecideStart } from './decide/decide-anew.ts'
+import { LIST_SOURCE } from './decide/episode.ts'
+import { startBy } from './decide/first-start.ts'
 import { type Home, startIncident } from './decide/opening.ts'
 import { matchRules } from './rules/match-rules.ts'
 import type { Rule, Rules } from './rules/rules.ts'
@@ -10,31 +11,25 @@ import { parseEvent } from './sources/event.ts'
 import { parseJson } from './sources/fields.ts'
 import type { Signal } from './sources/signal.ts'
 
-/** Undefined where the event was too large to be kept whole, or where there are no rules to read: the start stays as it is. */
+/**
+ * Where the event is not kept (it was too large, or its incident is opened again), the rule of the same id says which plan,
+ * else the defaults. Undefined where there are no rules to read: the start stays as it is.
+ */
 export const startAnew =
-  (rules: () => Rules, home: Home) =>
-  (refused: StartIncident): Anew | undefined => {
+  (rules: () => Rules, home: Home): DecideStart =>
+  (refused, by) => {
+    const inForce = readable(rules)
+    if (!inForce) return undefined
     const { trigger } = refused
-    const list = listAnew(refused, rules().otherwise, home)
-    if (list) return { kind: 'start', rule: rules().otherwise, start: list }
-    const again = openedAgainBy(trigger.rawData)
-    if (again !== undefined) return byRule(refused, again, rules(), home)
-    const signal = kept(trigger.rawData)
-    if (!signal || (trigger.arn !== undefined && signal.envelope.resources[0] !== trigger.arn)) return undefined
-    const match = matchRules(rules(), signal.envelope, sortOf(signal))
+    const same = (rule: Rule): Anew => ({ kind: 'start', rule, start: startBy(rule, refused, home) })
+    if (trigger.source === LIST_SOURCE) return same(inForce.otherwise)
+    const signal = kept(refused)
+    if (!signal) return same(withoutPattern(inForce.rules.find(({ id }) => id === by.id) ?? inForce.otherwise))
+    const match = matchRules(inForce, signal.envelope, sortOf(signal))
     // Whether somebody had sent it is not kept: what no rule takes stays what it was.
     if (match.kind === 'ignore') return match.unmatched ? undefined : { kind: 'ignored' }
     return { kind: 'start', rule: match.rule, start: startIncident(match.rule, signal, trigger.at, home).command }
   }
-
-/** What opens again has no event: it is started by its rule as that is now, the defaults where there is no such rule any more. */
-function byRule(refused: StartIncident, id: string, rules: Rules, { fallbackPlan }: Home): Anew {
-  const rule = rules.rules.find((each) => each.id === id) ?? rules.otherwise
-  const { plan } = rule.open
-  const { key: _, otherPlan: __, ...start } = refused
-  const otherPlan = fallbackPlan && fallbackPlan !== plan ? { otherPlan: fallbackPlan } : {}
-  return { kind: 'start', rule: withoutPattern(rule), start: { ...start, plan, ...otherPlan } }
-}
 
 /** What an episode keeps of a rule is what to do, not when. */
 function withoutPattern(rule: Rule | Rules['rules'][number]): Rule {
@@ -43,19 +38,18 @@ function withoutPattern(rule: Rule | Rules['rules'][number]): Rule {
   return kept
 }
 
-/** The id of the rule by which an incident opens again; undefined for a start that an event made. */
-function openedAgainBy(rawData: string): string | undefined {
+function readable(rules: () => Rules): Rules | undefined {
   try {
-    const { opensAgain, rule } = parseJson('kept start', 'rawData', rawData)
-    return typeof opensAgain === 'string' && typeof rule === 'string' ? rule : undefined
+    return rules()
   } catch {
     return undefined
   }
 }
 
-function kept(rawData: string): Signal | undefined {
+function kept({ trigger: { arn, rawData } }: StartIncident): Signal | undefined {
   try {
-    return parseEvent(parseJson('kept event', 'rawData', rawData))
+    const signal = parseEvent(parseJson('kept event', 'rawData', rawData))
+    return arn === undefined || signal.envelope.resources[0] === arn ? signal : undefined
   } catch {
     return undefined
   }

@@ -78,6 +78,7 @@ export function adopt(
       keepOpen: true,
       declared: true,
       ...(endedAt ? { answersSince: justAfter(endedAt) } : {}),
+      planLookAt: now,
       ...pagedBy(since),
     },
   }

@@ -14,29 +14,31 @@ export type Anew =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'start'; readonly rule: Rule; readonly start: Omit<StartIncident, 'key'> }
 
-/** `anew` answers undefined where the event cannot be read again. Undefined when there is nothing to decide anew. */
-export function decideAnew(
-  before: Episode,
-  anew: (refused: StartIncident) => Anew | undefined,
-  truths: AlarmTruths,
-  now: Date,
-): Episode | undefined {
+/** Of a start that was refused, and the rule that it was made by; undefined where there is nothing to decide it by. */
+export type DecideStart = (refused: StartIncident, rule: Rule) => Anew | undefined
+
+/** Where `anew` answers undefined, it is tried as it stands. Undefined when there is nothing to decide anew. */
+export function decideAnew(before: Episode, anew: DecideStart, truths: AlarmTruths, now: Date): Episode | undefined {
   if (!openedNothing(before)) return undefined
   const episode = untold(before, truths, now).reduce((known, change) => heard(known, change, now), before)
   const { incident } = episode
   const refused = episode.pending.find((command) => command.type === 'start-incident')
   if (!incident || !refused || quietSince(episode)) return neverOpened(episode)
-  const decided = anew(refused)
+  const decided = anew(refused, incident.rule)
   if (decided?.kind === 'ignored') return forgotten(neverOpened(episode))
   const { openedNothing: _, ...trouble } = incident.trouble ?? { failingSince: now, because: '' }
   const times = (incident.startsAnew ?? 0) + 1
-  const start = { ...(decided?.start ?? refused), key: `${episode.key}/${episode.number}/start/${times}` }
+  const { key: _key, ...former } = refused
+  const again = decided?.start ?? former
+  const start = { ...again, key: `${episode.key}/${episode.number}/start/${times}` }
   return {
     ...episode,
     pending: episode.pending.map((command) => (command === refused ? start : command)),
     incident: {
       ...incident,
       rule: decided?.rule ?? incident.rule,
+      // Opened again, it is what it has become.
+      ...(incident.start ? { start: { ...again, trigger: { ...again.trigger, rawData: '' } } } : {}),
       startsAnew: times,
       trouble,
       nextAuditAt: plusSeconds(now, AUDIT_EVERY_SECONDS),

@@ -161,7 +161,9 @@ export function heard(before: Episode, change: SubjectChange, now: Date): Episod
   const refiring = firing && since ? { firedAt: change.at, since } : recoveredBetween(known, change)
   const paged = refiring && !change.held ? pageAnew(known, refiring.firedAt, refiring.since, now) : known
   if (!firing || change.held) return place(paged, change)
-  return place(isUncovered(before, change) ? withoutAnswers(paged, change, now) : withSeries(paged, change), change)
+  // After a rest it is paged for whatever was answered before.
+  const isAnswered = !!paged.incident?.acknowledgements.length && isUncovered(before, change)
+  return place(isAnswered ? withoutAnswers(paged, change, now) : withSeries(paged, change), change)
 }
 
 function hold(

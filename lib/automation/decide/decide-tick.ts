@@ -25,9 +25,9 @@ export function decideTick(before: Episode, facts: Facts, now: Date): Episode | 
   const steps = [
     audit,
     raise,
+    checkPagerDuty,
     decidePageAnew,
     stopPaging,
-    checkPagerDuty,
     checkPaged,
     checkUnanswered,
     decideEscalations,
@@ -78,8 +78,11 @@ export function withAcknowledgements(episode: Episode, acknowledgements: Inciden
 function stopPaging(episode: Episode, facts: Facts, now: Date): Episode {
   const since = quietSince(episode)
   if (!since || !episode.incident || episode.incident.pagingStopped) return episode
-  if (facts.anotherFires) return changed(episode, { resolveNotBefore: plusSeconds(now, AUDIT_EVERY_SECONDS) })
-  const done = changed(episode, { pagingStopped: true, pageAnew: false })
+  // Why it was to be paged anew is over with it: what fires next has reasons of its own.
+  const { pageAnewNotBefore: _, newSeries: _more, raisedWhy: _why, ...incident } = episode.incident
+  const quiet: Episode = { ...episode, incident: { ...incident, pageAnew: false } }
+  if (facts.anotherFires) return changed(quiet, { resolveNotBefore: plusSeconds(now, AUDIT_EVERY_SECONDS) })
+  const done = changed(quiet, { pagingStopped: true })
   if (!facts.running.length) return done
   const message = `Paging stopped: ${recovered(episode, since)}`
   const stopped = withCommands(done, stopAll(episode, facts.running, message))

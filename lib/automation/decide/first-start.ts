@@ -70,10 +70,9 @@ function startOf(
   }
 }
 
-/** Such a start by the defaults of now; undefined for a start of anything else. */
-export function listAnew(refused: StartIncident, { open: { plan, impact } }: Rule, { fallbackPlan }: Home) {
-  if (refused.trigger.source !== LIST_SOURCE) return undefined
-  const { otherPlan: _, impact: __, ...start } = refused
+/** The same start by the plan and the impact of `rule`. */
+export function startBy({ open: { plan, impact } }: Rule, refused: StartIncident, { fallbackPlan }: Home) {
+  const { key: _, otherPlan: __, impact: ___, ...start } = refused
   return { ...start, plan, ...otherThan(plan, fallbackPlan), ...(impact ? { impact } : {}) }
 }
 

@@ -22,7 +22,8 @@ export function lookedAt(episode: Episode, signal: AlarmStateChange, look: Look)
   if (look === 'usual') return undefined
   const held = Object.entries(episode.held).filter(([subject]) => alarmOf(subject, episode.subjects[subject]) === alarm)
   // That a mute has ended is not in what CloudWatch describes: it is looked at when it ends.
-  if (held.length) return signal.held || held.some(([, { why }]) => why === 'muted') ? undefined : episode
+  if (held.length)
+    return signal.held || held.some(([, { why }]) => why === 'muted') ? undefined : unseen(episode, alarm)
   return episode.incident || isClosed(episode, signal) ? undefined : unheard(episode, alarm)
 }
 
@@ -36,10 +37,15 @@ export function isClosed({ subjects, incident, previous }: Episode, signal: Alar
   )
 }
 
-const unheard = (episode: Episode, alarm: string | undefined): Episode => ({
+/** Whether it is held still is for the rules of now to say. */
+const unseen = (episode: Episode, alarm: string | undefined): Episode => ({
   ...episode,
+  seen: episode.seen.filter((key) => !key.startsWith(`${alarm}|`)),
+})
+
+const unheard = (episode: Episode, alarm: string | undefined): Episode => ({
+  ...unseen(episode, alarm),
   subjects: Object.fromEntries(
     Object.entries(episode.subjects).filter(([subject, own]) => alarmOf(subject, own) !== alarm),
   ),
-  seen: episode.seen.filter((key) => !key.startsWith(`${alarm}|`)),
 })

@@ -6,6 +6,7 @@ import { nobodyToPage } from './last-resort.ts'
 import { newSeriesWords } from './new-series.ts'
 import { firingNames, noteOfPaging, stopAll } from './notes.ts'
 import { pageText } from './page-text.ts'
+import { quietSince } from './subjects.ts'
 import { withCommands } from './pending.ts'
 
 /**
@@ -15,6 +16,8 @@ import { withCommands } from './pending.ts'
 export function decidePageAnew(episode: Episode, facts: Facts, now: Date): Episode {
   const { incident } = episode
   if (!incident?.arn || !incident.pageAnew || !isDue(incident.pageAnewNotBefore ?? now, now)) return episode
+  // It has come and gone between two sweeps: nobody is engaged while all is OK.
+  if (quietSince(episode)) return episode
   const { pageAnewNotBefore: _, newSeries: _more, raisedWhy: _why, ...rest } = incident
   const waiting: Incident = { ...rest, pageAnew: false }
   const done: Episode = { ...episode, incident: waiting }

@@ -29,8 +29,11 @@ export function raise(episode: Episode, facts: Facts, now: Date): Episode {
     return { ...episode, incident: { ...incident, ...(unanswered ? { unanswered } : {}) } }
   const answeredAt = Math.max(...acknowledgements.map(({ at }) => at.getTime()))
   const why = `rule ${rule.id} joins with impact ${impact}, it was ${facts.incident.impact}`
+  const { pagedElsewhere: _, start, ...rest } = incident
   const raised: Incident = {
-    ...incident,
+    ...rest,
+    // Opened again, it is what it has become.
+    ...(start ? { start: { ...start, plan: rule.open.plan, impact } } : {}),
     // What only a person may end stays so.
     rule: { ...rule, resolve: incident.rule.resolve.mode === 'never' ? incident.rule.resolve : rule.resolve },
     acknowledgements: [],

@@ -2,6 +2,7 @@
 import type { Episode, HeldFiring } from './episode.ts'
 import { withItems } from './joining.ts'
 import { note } from './notes.ts'
+import { joinedBy } from './raise.ts'
 import { open, pageAnew } from './timeline.ts'
 
 /** `isKnown`: somebody has said that nothing holds it any more; else nobody could say. */
@@ -14,7 +15,10 @@ export function release(episode: Episode, subject: string, firing: HeldFiring, i
     ...(own ? { subjects: { ...episode.subjects, [subject]: { ...own, held: false } } } : {}),
   }
   const told = free.incident
-    ? withItems(pageAnew(free, firing.at, firing.quietSince, now), firing.start.relatedItems, own?.name ?? subject)
+    ? joinedBy(
+        withItems(pageAnew(free, firing.at, firing.quietSince, now), firing.start.relatedItems, own?.name ?? subject),
+        firing.rule,
+      )
     : open(free, firing, [], now)
   const message = sentence(own?.name ?? subject, firing.why, isKnown)
   return note(told, `released/${subject}/${firing.at.toISOString()}`, now, { message })

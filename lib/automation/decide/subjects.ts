@@ -40,11 +40,11 @@ export const unrecovered = (episode: Episode): Subject[] => lastWords(episode).f
 /** The alarms that fire, each by its ARN: only of alarms is it known that they go on firing. */
 export const firingAlarms = (
   episode: Episode,
-): readonly { readonly alarm: string; readonly name: string; readonly at: Date }[] =>
+): readonly { readonly subject: string; readonly alarm: string; readonly name: string; readonly at: Date }[] =>
   Object.entries(episode.subjects).flatMap(([subject, own]) => {
     const { name, state, at } = lastWord(episode, subject, own)
     return state === 'ALARM' && /^arn:[^:]*:cloudwatch:/u.test(subject)
-      ? [{ alarm: alarmOf(subject, own), name, at }]
+      ? [{ subject, alarm: alarmOf(subject, own), name, at }]
       : []
   })
 

@@ -27,7 +27,7 @@ export async function locate(
   const named = await episodes.load(key)
   if (holds(named)) return named
   const own = key === subject ? named : await episodes.load(subject)
-  if (holds(own)) return own
+  if (holds(own) || (own !== named && isClosed(own.episode))) return own
   for (const { boundTo } of new Set([own, named]))
     if (boundTo !== undefined && boundTo !== key) {
       const bound = await episodes.load(boundTo)

@@ -57,6 +57,19 @@ describe('an incident that somebody declared', () => {
     expect(alarmsToAsk(episode, after(9000))).toEqual([])
   })
 
+  it.each([after(120), after(2000)])('is left to PagerDuty where its plan engages nobody else, found at %s', (now) => {
+    const facts = new Outside().facts()
+    const paging = { paged: false, engaged: [] }
+    const pagerDuty = { service: 'payments', called: true }
+    const looked = decideTick(
+      adopted(undefined, now),
+      { ...facts, incident: { ...facts.incident, status: 'OPEN' }, paging, pagerDuty, planContacts: [] },
+      now,
+    )
+    expect(looked?.pending).toEqual([])
+    expect(looked?.incident).toMatchObject({ pagedElsewhere: true, pageAnew: false })
+  })
+
   it('is paged for anew where it is found late or was opened again; then only later answers count', () => {
     expect(adopted(undefined, after(901)).incident).toMatchObject({ pageAnew: true, pagingSince: after(901) })
     const reopened = adopted(after(60))

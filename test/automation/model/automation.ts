@@ -68,11 +68,13 @@ const silent = new Logger({ logLevel: 'SILENT' })
 
 export class Automation {
   now = START
+  /** Whether the sweep looks after what others declared. */
+  declared: Sweep['declared'] = 'report'
   manager: StubManager
   /** What the last resort was told: subjects. */
   readonly lastResort: { readonly subject: string; readonly message: string; readonly at: Date }[] = []
   /** What CloudWatch says of the alarms. */
-  readonly alarms = new Map<string, { state: State; at: Date; suppressed?: boolean }>()
+  readonly alarms = new Map<string, { state: State; at: Date; suppressed?: boolean; disabled?: boolean }>()
   #rules: Rules
   #id = 0
   #identity = 'one'
@@ -110,8 +112,22 @@ export class Automation {
 
   /** CloudWatch changes the state, and its event is delivered, unless it is lost. */
   async alarm(name: string, state: State, told: 'told' | 'lost' = 'told'): Promise<void> {
-    this.alarms.set(name, { state, at: this.now })
+    this.alarms.set(name, { ...this.alarms.get(name), state, at: this.now })
     if (told === 'told') await this.deliver(alarmEvent(name, state, this.now))
+  }
+
+  /** One series of an alarm changes; the alarm itself stays as it is. */
+  async series(name: string, series: string, state: State): Promise<void> {
+    const id = `${name}-${series}-${state}-${this.now.getTime()}`
+    const alarmContributor = { id: series, attributes: { Table: series } }
+    const detail = {
+      alarmName: name,
+      alarmContributor,
+      state: { value: state, reason: 'by the story', timestamp: this.now },
+    }
+    const type = 'CloudWatch Alarm Contributor State Change'
+    const event = { ...alarmEvent(name, state, this.now), id, 'detail-type': type, detail }
+    await this.deliver(JSON.parse(JSON.stringify(event)))
   }
 
   /** At once; where its process dies, again when the queue shows it again. */
@@ -193,7 +209,7 @@ export class Automation {
       askAlarm: alarmAsker(cloudwatch, home, silent),
       rules: () => this.#rules,
       ignoredKinds: new IgnoredKinds(table),
-      declared: 'report',
+      declared: this.declared,
       known: new KnownIncidents(),
       deadLetters: [],
       ownAlarms: undefined,
@@ -213,15 +229,20 @@ export class Automation {
     const found = [...this.alarms].filter(
       ([name, each]) => (names?.includes(name) ?? true) && (!state || each.state === state),
     )
-    const MetricAlarms = found.map(([AlarmName, { state: StateValue, at, suppressed }]) => ({
+    const alarms = found.map(([AlarmName, { state: StateValue, at, suppressed, disabled }]) => ({
       AlarmName,
       AlarmArn: alarmArn(AlarmName),
       StateValue,
       StateReason: 'by the story',
       StateTransitionedTimestamp: at.getTime() / 1000,
+      ActionsEnabled: !disabled,
       ...(suppressed ? { ActionsSuppressedBy: 'Alarm' } : {}),
     }))
-    return { MetricAlarms, CompositeAlarms: [] }
+    // Only a composite alarm can be suppressed.
+    const [MetricAlarms, CompositeAlarms] = [false, true].map((is) =>
+      alarms.filter((each) => 'ActionsSuppressedBy' in each === is),
+    )
+    return { MetricAlarms, CompositeAlarms }
   }
 }
 

@@ -76,9 +76,21 @@ export class StubManager {
     if (page) this.#contacts.read(page)
   }
 
+  /** As a person does who needs help. */
+  async declare(plan: string): Promise<void> {
+    const responsePlanArn = `arn:aws:ssm-incidents::111122223333:response-plan/${plan}`
+    const input = { responsePlanArn, title: 'Declared', clientToken: `declared-${this.incidents.length}` }
+    await this.answer({ operation: 'StartIncident', isJsonRpc: false, input: JSON.parse(JSON.stringify(input)) })
+  }
+
   /** As a person does in the console. */
   resolve({ arn }: StubIncident): void {
     this.#incidents.change(arn, PERSON, { status: 'RESOLVED' })
+  }
+
+  /** As a person does who sees that it was too early. */
+  reopen({ arn }: StubIncident): void {
+    this.#incidents.change(arn, PERSON, { status: 'OPEN' })
   }
 }
 

@@ -23,7 +23,7 @@ export const answeredBy = (answer: (call: WireCall) => Promise<object>) => ({
     const call = read(request)
     try {
       const body = await answer(call)
-      const isEmpty = call.operation === 'UpdateIncidentRecord'
+      const isEmpty = ['UpdateIncidentRecord', 'UpdateRelatedItems'].includes(call.operation)
       return {
         response: written(
           isEmpty ? 204 : call.operation === 'CreateTimelineEvent' ? 201 : 200,
