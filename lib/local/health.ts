@@ -127,14 +127,22 @@ const notesIn = (items: readonly Item[]): string[] =>
       `${detailType} of ${source} is ignored, first at ${at.toISOString()}: no rule takes it (defaults.unmatched in rules.yml)`,
   )
 
-function sweep({ episodes, startedAt, sweepProblem }: Sources, { sweptAt }: Heartbeat, now: Date): PartHealth {
+function sweep(
+  { episodes, startedAt, sweepProblem, database }: Sources,
+  { sweptAt }: Heartbeat,
+  now: Date,
+): PartHealth {
   if (!episodes) return ok('There is no sweep here')
   const last = sweptAt && sweptAt > startedAt ? sweptAt : startedAt
   const problem = sweepProblem()
   if (problem === undefined && plusSeconds(last, SWEPT_WITHIN_SECONDS) >= now)
     return ok(sweptAt ? `Last swept at ${sweptAt.toISOString()}` : 'The first sweep is about to run')
+  // A start on a folder that is gone would be a new one: what this process still knows would be lost.
+  const cure = database.problem()
+    ? 'Do first what is said of the disk.'
+    : 'Look for errors of the function sweep in the log, and start Tocsin again.'
   return failing(
-    `No sweep has come to its end since ${last.toISOString()}${problem ? ` (${problem})` : ''}: nobody is escalated to, paged anew or told. Look for errors of the function sweep in the log, and start Tocsin again.`,
+    `No sweep has come to its end since ${last.toISOString()}${problem ? ` (${problem})` : ''}: nobody is escalated to, paged anew or told. ${cure}`,
   )
 }
 

@@ -46,6 +46,7 @@ function placeOf({ code, message, pos: [at] }: YAMLError, document: Document): n
 
 function plainWord({ code, message }: YAMLError): string {
   if (message.startsWith('Missing closing')) return 'the quote that begins here is never closed'
+  if (message.startsWith('Alias cannot be an empty')) return 'a text that begins with * is put in quotes'
   if (message.startsWith('Flow'))
     return `a bracket that was opened is not closed before this line: a ${message.slice(-1)} is missing`
   return PLAIN_WORDS[code] ?? ANYTHING_ELSE

@@ -182,6 +182,9 @@ describe('health', () => {
 
   it('fails when the data folder is removed: nothing is accepted any more that would be lost', async () => {
     await start('sqlite', 'data')
+    broken.add('sweep')
+    await on.minutes(4)
+    await expectBroken('sweep', /in the log, and start Tocsin again\.$/u)
     rmSync(join(folder, 'data'), { recursive: true })
     await expect(on.alarm({ name: 'checkout', state: 'ALARM' })).rejects.toMatchObject({
       $metadata: { httpStatusCode: 503 },
@@ -190,6 +193,7 @@ describe('health', () => {
       $metadata: { httpStatusCode: 503 },
     })
     await expectBroken('disk', /tocsin\.db has been removed from under Tocsin: nothing is accepted\. .*npm run backup/u)
+    await expectBroken('sweep', /Do first what is said of the disk\.$/u)
   })
 
   it('shows what stands in the way of paging under the part that its id begins with, else as pending', async () => {

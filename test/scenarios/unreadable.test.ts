@@ -111,7 +111,7 @@ describe.each<Engine>(['sqlite', 'dynamodb'])('what nobody can read, on %s,', (e
     const said = await on.told(arn)
     expect(said).toHaveLength(2)
     expect(said.find((line) => line.includes('not JSON'))).toMatch(
-      /cannot be read \(SNS message: Message is not JSON\).*It begins: ALERT: disk full on db-1, password: …\. It waits/u,
+      /cannot be read \(SNS message: Message is not JSON\).*It begins: ALERT: disk full on db-1, password: …\. It is tried again, and then waits among/u,
     )
     await on.resolve(arn)
     await on.minutes(20)

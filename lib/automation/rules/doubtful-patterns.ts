@@ -1,5 +1,5 @@
 // Patterns that EventBridge would take and that can never match an event: a name, a kind of value or a spelling that none has.
-import { isText, letters, mayHaveValue, wrongField } from './envelope-fields.ts'
+import { alarmFieldMeant, isText, letters, mayHaveValue, wrongField } from './envelope-fields.ts'
 import { isObject, isScalar, type Path } from './operators.ts'
 import type { Pattern } from './pattern.ts'
 
@@ -51,8 +51,8 @@ function valueDoubts({ field, path, alternatives }: Asked, ofAlarms: boolean): D
       const problem = notText(alternative, field)
       if (problem !== undefined) return [{ path: at, text: problem, certain: true }]
     }
-    const star = withStar(alternative)
-    return star === undefined ? [] : [{ path: at, text: star, certain: false }]
+    const doubt = withStar(alternative) ?? neverWritten(field, alternative, ofAlarms)
+    return doubt === undefined ? [] : [{ path: at, text: doubt, certain: false }]
   })
   const doubt = stateDoubt(field, alternatives, ofAlarms) ?? spellingDoubt(field, alternatives)
   return doubt ? [...doubts, { path, ...doubt }] : doubts
@@ -96,7 +96,31 @@ function textsOf(operand: unknown): readonly string[] {
   return Object.entries(operand).flatMap(([name, value]) => (name === 'wildcard' ? [] : textsOf(value)))
 }
 
-const STATES = new Set<unknown>(['OK', 'ALARM', 'INSUFFICIENT_DATA'])
+/** A whole text that its field never has: AWS writes accounts, Regions and states in one way. */
+function neverWritten(field: string, alternative: unknown, ofAlarms: boolean): string | undefined {
+  if (typeof alternative !== 'string') return undefined
+  switch (field) {
+    case 'account':
+      return /^\d{12}$/u.test(alternative) ? undefined : `is no account: an account has 12 digits, as '111122223333'`
+    case 'region':
+      return /^[a-z]+(?:-[a-z]+)+-\d+$/u.test(alternative) ? undefined : `is no Region: one is written as us-east-1`
+    case 'detail.state.value':
+    case 'detail.previousState.value':
+      return stateWritten(alternative, ofAlarms)
+    default:
+      return undefined
+  }
+}
+
+function stateWritten(value: string, ofAlarms: boolean): string | undefined {
+  if (STATES.has(value)) return undefined
+  const meant = STATE_NAMES.find((state) => letters(state) === letters(value))
+  if (meant !== undefined) return `is written ${meant} in an alarm`
+  return ofAlarms ? `is no state of an alarm: one is ${STATE_NAMES.join(', ')}` : undefined
+}
+
+const STATE_NAMES = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
+const STATES = new Set<unknown>(STATE_NAMES)
 
 function stateDoubt(
   field: string,
@@ -113,9 +137,8 @@ const isExistence = (alternative: unknown): boolean => isObject(alternative) && 
 
 /** Names and values that every alarm has, in other letters. */
 function spellingDoubt(field: string, alternatives: readonly unknown[]): Omit<Doubt, 'path'> | undefined {
-  const [root, member = ''] = field.split('.')
-  const meant = root === 'detail' ? ALARM_MEMBERS.find((name) => letters(name) === letters(member)) : undefined
-  if (meant !== undefined && meant !== member) return { text: `is written detail.${meant} in an alarm`, certain: false }
+  const meant = alarmFieldMeant(field)
+  if (meant !== undefined) return { text: `is written ${meant} in an alarm`, certain: false }
   if (field !== 'source') return undefined
   const wrong = alternatives.find(
     (value): value is string =>
@@ -123,5 +146,3 @@ function spellingDoubt(field: string, alternatives: readonly unknown[]): Omit<Do
   )
   return wrong === undefined ? undefined : { text: `is aws.cloudwatch for an alarm, not ${wrong}`, certain: false }
 }
-
-const ALARM_MEMBERS = ['alarmName', 'state', 'previousState', 'configuration', 'operation', 'muteDetail']

@@ -1,5 +1,5 @@
 // Templates that never fill in what their writer meant: fields that no event has, and the brackets of other languages.
-import { mayHaveValue, nearest } from './envelope-fields.ts'
+import { alarmFieldMeant, mayHaveValue, nearest } from './envelope-fields.ts'
 
 export interface TemplateDoubt {
   readonly text: string
@@ -14,9 +14,15 @@ const DOLLAR = /\$([A-Za-z][\w-]*(?:\.[\w-]+)*)/gu
 /** What is doubtful about a template that is well formed. */
 export function templateDoubts(template: string): readonly TemplateDoubt[] {
   const doubts: TemplateDoubt[] = []
-  for (const [place, field] of template.matchAll(PLACE))
-    if (field !== undefined && !isField(field.trim()))
-      doubts.push({ text: `names in ${place} a field that no event has${meantBy(field.trim())}`, certain: true })
+  for (const [place, inside] of template.matchAll(PLACE)) {
+    const field = inside?.trim()
+    if (field === undefined) continue
+    const ofAlarm = alarmFieldMeant(field)
+    if (!isField(field))
+      doubts.push({ text: `names in ${place} a field that no event has${meantBy(field)}`, certain: true })
+    else if (ofAlarm !== undefined)
+      doubts.push({ text: `names in ${place} what is written \${${ofAlarm}} in an alarm`, certain: false })
+  }
   const rest = template.replaceAll(PLACE, '')
   for (const [place, inside = ''] of rest.matchAll(BRACES)) {
     const field = inside.replaceAll(/[\s$]/gu, '').replace(/^\./u, '')

@@ -55,3 +55,25 @@ function distance(one: string, other: string): number {
   }
   return row.at(-1) ?? 0
 }
+
+/** The field of every alarm that somebody meant who wrote it, or the beginning of what is below it, in other letters. */
+export const alarmFieldMeant = (field: string): string | undefined =>
+  ALARM_FIELDS.find((name) => inOtherLetters(name, field))
+
+const ALARM_FIELDS = [
+  'detail.alarmName',
+  'detail.state',
+  'detail.state.value',
+  'detail.previousState',
+  'detail.previousState.value',
+  'detail.configuration',
+  'detail.operation',
+  'detail.muteDetail',
+]
+
+/** Whether it is this one, or below this one, but for the size of its letters and its signs. */
+function inOtherLetters(name: string, field: string): boolean {
+  const names = name.split('.')
+  const asked = field.split('.').slice(0, names.length)
+  return asked.join('.') !== name && asked.map(letters).join('.') === names.map(letters).join('.')
+}

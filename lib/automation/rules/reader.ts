@@ -86,13 +86,15 @@ export class Reader {
     return this.problem(`must be a whole number from ${least} to ${most}`)
   }
 
-  /** Seconds of `30s`, `10m`, `1h` or `1d`. */
-  seconds(least: number): number | undefined {
+  /** Seconds of `30s`, `10m`, `1h` or `1d`; `or` is what else may stand here. */
+  seconds(least: number, or = ''): number | undefined {
     if (this.isAbsent) return undefined
     const [, count, unit] = (typeof this.value === 'string' && /^(\d{1,6})([smhd])$/.exec(this.value)) || []
     const seconds = Number(count) * (unit === 'd' ? 86_400 : unit === 'h' ? 3_600 : unit === 'm' ? 60 : 1)
     if (seconds >= least && seconds <= YEAR) return seconds
-    return this.problem(`must be a duration such as 30s, 10m, 1h or 1d, from ${least}s to 365d`)
+    return this.problem(
+      `must be ${or}a duration such as ${least > 30 ? '90s' : '30s'}, 10m, 1h or 1d, from ${least}s to 365d`,
+    )
   }
 
   oneOf<T extends string>(...known: readonly T[]): T | undefined {

@@ -226,7 +226,7 @@ function readResolve(resolve: Reader, inherited: Rule['resolve']): Rule['resolve
 /** `never`, or a duration. */
 function readRefire(refire: Reader): Rule['refire'] {
   if (refire.value === 'never') return 'never'
-  const afterSeconds = refire.seconds(60)
+  const afterSeconds = refire.seconds(60, 'never, or ')
   return afterSeconds === undefined ? undefined : { afterSeconds }
 }
 

@@ -44,6 +44,6 @@ function saysSo({ name, value }: Header): boolean {
   }
 }
 
-/** Set only on what a machine answers or makes. */
+/** Set only on what a machine answers or makes. (Feedback-ID is not: SES sets it on whatever a person sends by it, or by WorkMail.) */
 const MARKS =
-  /^x-(?:mail-)?auto-?_?(?:reply|respon|generated|submitted)|^x-(?:vacation|out-?of-?office|oof|failed-recipients|fc-machinegenerated|post-messageclass|ms-exchange-inbox-rules-loop|ms-exchange-generated-message-source)|^(?:autoreply|auto-reply|feedback-id)$/
+  /^x-(?:mail-)?auto-?_?(?:reply|respon|generated|submitted)|^x-(?:vacation|out-?of-?office|oof|failed-recipients|fc-machinegenerated|post-messageclass|ms-exchange-inbox-rules-loop|ms-exchange-generated-message-source)|^auto-?reply$/

@@ -25,12 +25,12 @@ const PAGE_SAYS = new RegExp(
   'giu',
 )
 
-/** The lines that come before the mail that is answered, and none of its quoted lines. */
+/** The lines that come before the mail that is answered, and none of its quoted lines: many answer below these. */
 function ownLines(text: string): string {
   const quote = QUOTE_BEGINS.exec(text)?.index
   return text.slice(0, quote).replaceAll(/^[ \t]*>.*$/gm, '')
 }
 
-/** How mail programs begin what they quote. */
+/** How mail programs begin what they quote without a mark on each of its lines: with one, one's own words may come below. */
 const QUOTE_BEGINS =
-  /^[ \t]*(?:On .*\bwrote:[ \t]*$|-{2,} ?Original Message ?-{2,}[ \t]*$|_{10,}[ \t]*$|(?:From|Sent): \S)/im
+  /^[ \t]*(?:On .*\bwrote:[ \t]*$(?!\s{1,20}>)|-{2,} ?Original Message ?-{2,}[ \t]*$|_{10,}[ \t]*$|(?:From|Sent): \S)/im

@@ -36,7 +36,7 @@ export function unreadable({ messageId, body }: Unread, error: MalformedInput, h
       subject: key,
       title: `Messages that cannot be read, by ${intake}`,
       state: 'ALARM',
-      text: `A message by ${intake} cannot be read (${error.message}), so nobody knows what it wants to tell. It begins: ${begins || 'with nothing'}. It waits among the dead letters.`,
+      text: `A message by ${intake} cannot be read (${error.message}), so nobody knows what it wants to tell. ${begins ? `It begins: ${begins}` : 'It is empty'}. It is tried again, and then waits among the dead letters.`,
     },
   }
 }

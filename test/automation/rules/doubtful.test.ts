@@ -72,6 +72,13 @@ describe('a pattern that can match nothing', () => {
     ['{resources: [{anything-but: {suffix: ["*a"]}}]}', 'means the character * itself in anything-but'],
     ['{detail: {state: [ALARM]}}', 'is an object in every alarm: ask for detail.state.value'],
     ['{detail: {alarmname: [x]}}', 'is written detail.alarmName in an alarm'],
+    ['{detail: {state: {Value: [ALARM]}}}', 'is written detail.state.value in an alarm'],
+    ['{detail: {state: {value: [alarm]}}}', 'is written ALARM in an alarm'],
+    ['{detail.previousState.value: [OK, Insufficient Data]}', 'is written INSUFFICIENT_DATA in an alarm'],
+    [`{${ALARMS}, detail: {state: {value: [FIRING]}}}`, 'is no state of an alarm: one is OK, ALARM, INSUFFICIENT_DATA'],
+    ['{account: ["11122223333"]}', 'is no account: an account has 12 digits'],
+    ['{region: [us-east1]}', 'is no Region: one is written as us-east-1'],
+    ['{region: [US East (N. Virginia)]}', 'is no Region: one is written as us-east-1'],
     ['{source: [cloudwatch]}', 'is aws.cloudwatch for an alarm, not cloudwatch'],
   ])('%s is warned of, for it may be meant', (match, warning) => {
     const { refused, warned } = ofPattern(match)
@@ -86,6 +93,7 @@ describe('a pattern that can match nothing', () => {
     `{${ALARMS}, detail: {state: {value: [ALARM]}}}`,
     `{${ALARMS}, detail: {state: [{exists: false}]}}`,
     '{"detail.state.value": [ALARM], account: ["111122223333"], region: [us-east-1]}',
+    '{detail: {state: {value: [open]}}, region: [us-gov-west-1, us-iso-east-1, eusc-de-east-1, {prefix: eu-}]}',
     '{detail: {code: [404, {numeric: [">", 500]}, null, true]}}',
     '{source: [{prefix: my.}], time: [{exists: true}], id: [{anything-but: x}], resources: [x]}',
   ])('%s is neither', (match) => {
@@ -107,7 +115,7 @@ describe('a rule that never counts', () => {
     ['{detail: {a: [{exists: true}, {exists: false}]}}', '{source: [x]}'],
     [`{${ALARMS}}`, `{${ALARMS}, detail: {alarmName: [{prefix: pay-}]}}`],
     ['{detail: {alarmName: [{prefix: pay}]}}', '{detail.alarmName: [pay-1, {prefix: pay-}]}'],
-    ['{$or: [{source: [a]}, {source: [b]}]}', '{source: [b, a], region: [c]}'],
+    ['{$or: [{source: [a]}, {source: [b]}]}', '{source: [b, a], region: [eu-west-1]}'],
   ])('behind %s is warned of: %s', (before, match) => {
     const expected = [/^rules\.yml:4: rules\[1\] never counts: r0 before it takes every event that it would$/]
     const warned = order(before, match)
@@ -128,7 +136,7 @@ describe('a rule that never counts', () => {
 
   it.each([
     ['{source: [x]}', '{source: [x, y]}'],
-    [`{${ALARMS}, region: [a]}`, `{${ALARMS}}`],
+    [`{${ALARMS}, region: [eu-west-1]}`, `{${ALARMS}}`],
     ['{detail: {a: [{exists: true}]}}', '{detail: {b: [x]}}'],
     ['{detail: {a: [{prefix: ab}]}}', '{detail: {a: [{prefix: a}]}}'],
     ['{detail: {a: [{exists: false}]}}', '{detail: {a: [{exists: true}]}}'],
@@ -163,6 +171,8 @@ describe('a template that never fills in what was meant', () => {
   it.each([
     ['$detail.alarmName fires', 'has $detail.alarmName, which stays as it is: a field is written ${detail.alarmName}'],
     ['$alarmName', 'has $alarmName, which stays as it is'],
+    ['${detail.AlarmName} fires', 'names in ${detail.AlarmName} what is written ${detail.alarmName} in an alarm'],
+    ['${detail.state.Value}', 'names in ${detail.state.Value} what is written ${detail.state.value} in an alarm'],
     ['{{service}}', 'has {{service}}, which stays as it is: a field is written ${service}'],
   ])('%s is warned of', (title, warning) => {
     const { refused, warned } = ofTitle(title)
@@ -196,6 +206,10 @@ describe('what YAML does not understand', () => {
       'version: 1\nrules:\n  - id: a\n    match: {source: [*star]}',
       /^rules\.yml:4: Unresolved alias \*star - .*begins with \*/,
     ],
+    [
+      'version: 1\nrules:\n  - id: a\n    match: {source: [*]}',
+      /^rules\.yml:4: Alias .* a text that begins with \* is put in quotes$/,
+    ],
     ['version: 1\n---\nversion: 1', /^rules\.yml:2: .* one document: take out the line ---$/],
   ])('%j is refused with its line and a plain word', (text, problem) => {
     expect(compile(text).refused).toEqual([expect.stringMatching(problem)])
@@ -205,6 +219,13 @@ describe('what YAML does not understand', () => {
       expect.stringMatching(/^rules\.yml:2: Unresolved tag: !Ref - /),
     ])
   })
+})
+
+it('a duration that is refused is told with one that may stand there, and with what else may', () => {
+  expect(compile('version: 1\ndefaults: {refire: off, unanswered: {after: 30s}}').refused).toEqual([
+    'rules.yml:2: defaults.refire must be never, or a duration such as 90s, 10m, 1h or 1d, from 60s to 365d',
+    'rules.yml:2: defaults.unanswered.after must be a duration such as 90s, 10m, 1h or 1d, from 60s to 365d',
+  ])
 })
 
 it('the rules that ship are free of all this', () => {

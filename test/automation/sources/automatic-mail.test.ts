@@ -9,6 +9,7 @@ const pageArn = 'arn:aws:ssm-contacts:us-east-1:111122223333:page/primary/1f6e2c
 const WORDS = { subject: 'Incident: checkout-5xx', content: 'checkout-5xx is in ALARM.\nImpact 2', pageArn, code: CODE }
 const page = pageMessage('EMAIL', WORDS)
 const sms = pageMessage('SMS', WORDS)
+const WROTE = 'On 01.03.26 13:04, Tocsin wrote:'
 
 interface Written {
   readonly from?: string
@@ -93,6 +94,7 @@ describe('a mail that a machine sends holds no code, whatever it says', () => {
     { told: [['X-Auto-Response-Suppress', 'None']] },
     { told: [['Return-Path', '<primary@example.com>']], source: 'primary@example.com' },
     { told: [['X-Mailer', 'Automail 3']] },
+    { told: [['Feedback-ID', '::1.us-east-1.a1b2:AmazonSES']] },
     { from: '"Postmaster" <primary@example.com>' },
     { from: 'noreplying@example.com' },
     { subject: `Re: Out of office printers ${page.subject}` },
@@ -142,6 +144,8 @@ describe("a code that only stands in what we wrote is nobody's answer", () => {
     ['below the page', `${page.body}\r\n\r\n${CODE}`],
     ['above a quote in another language', `${CODE}\r\n\r\nAm 1. M\u00e4rz schrieb Tocsin:\r\n${page.body}`],
     ['between quoted lines', `> ${page.body.replaceAll('\n', '\n> ')}\r\n${CODE}\r\n`],
+    ['below the quote, as Thunderbird sets it', `${WROTE}\r\n> ${page.body.replaceAll('\n', '\n> ')}\r\n\r\n${CODE}`],
+    ['below the quote, after an empty line', `${WROTE}\r\n\r\n> 111111\r\n\r\n${CODE}`],
     ['with the words of the page about it', `Reply ${CODE}`],
     ['as an acceptance', `I accept. Code: ${CODE}`],
     ['as an acceptance in fewer words', `accept code ${CODE}`],
