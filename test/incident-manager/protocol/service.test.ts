@@ -205,8 +205,7 @@ describe('away from loopback', () => {
 
   test('the automation’s key is let in, for what the automation does', async () => {
     await using server = await loopback(system(away), automationKey(new Uint8Array(32)))
-    const letIn = server.contacts.send(new ListContactsCommand({}))
-    await expect(letIn).rejects.toThrow('Account not found for the request')
+    expect((await server.contacts.send(new ListContactsCommand({}))).Contacts).toEqual([])
     await expect(server.incidents.send(new ListReplicationSetsCommand({}))).rejects.toMatchObject({
       name: 'AccessDeniedException',
       $metadata: { httpStatusCode: 403 },
