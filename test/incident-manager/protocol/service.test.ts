@@ -183,7 +183,7 @@ describe('away from loopback', () => {
     const serve = system(away)
     const listing = await serve({ ...get('/listReplicationSets'), method: 'POST' })
     expect(listing).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': none.name } })
-    expect(JSON.parse(listing.body)).toEqual({ message: none.message })
+    expect(JSON.parse(listing.body)).toEqual({ __type: none.name, message: none.message })
     const target = { 'x-amz-target': 'SSMContacts.ListContacts' }
     const contacts = await serve({ ...get('/'), method: 'POST', headers: target })
     expect(contacts.status).toBe(400)

@@ -327,7 +327,7 @@ describe('malformed requests of the incidents API', () => {
         'x-amzn-errortype': name,
         'x-amzn-requestid': expect.stringMatching(/^[\w-]{36}$/),
       },
-      body: JSON.stringify({ message }),
+      body: JSON.stringify({ __type: name, message }),
     })
     expect(inputs).toEqual([])
   })
