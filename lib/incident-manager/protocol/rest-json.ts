@@ -43,7 +43,12 @@ function router(model: Model): (request: HttpRequest) => Route {
     const labelStart = path.indexOf('/', 1) + 1
     const label = path.slice(labelStart)
     const labelled = labelStart > 0 && label ? prefixed.get(`${method} ${path.slice(0, labelStart)}`) : undefined
-    if (!labelled) throw new ProtocolError('UnknownOperationException', 404, `There is no operation ${method} ${path}`)
+    if (!labelled) {
+      const name = path.slice(path.lastIndexOf('/'))
+      // A client was given an endpoint with a path.
+      const words = exact.has(`${method} ${name}`) ? `, but ${name}: take the path out of the endpoint` : ''
+      throw new ProtocolError('UnknownOperationException', 404, `There is no operation ${method} ${path}${words}`)
+    }
     return { ...labelled, label: decoded(label) }
   }
 }
