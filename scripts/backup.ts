@@ -7,6 +7,7 @@ import { DatabaseInUse } from '../lib/aws/table/sqlite-database.ts'
 import { BackupRefused, backUp, checkBackup } from '../lib/local/backup.ts'
 import { filesIn, IN_MEMORY, openDataFolder } from '../lib/local/data-folder.ts'
 import { ordersHeaders } from '../lib/local/guard.ts'
+import { helpIfAsked } from '../lib/local/usage.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const USAGE =
@@ -54,6 +55,7 @@ async function ask(port: number, file: string, data: string): Promise<void> {
   )
 }
 
+helpIfAsked(USAGE)
 await main().then(console.log, (error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

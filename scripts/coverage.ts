@@ -4,6 +4,7 @@ import type { Model } from '../lib/incident-manager/model/model.ts'
 import { ssmContacts } from '../lib/incident-manager/model/ssm-contacts.generated.ts'
 import { ssmIncidents } from '../lib/incident-manager/model/ssm-incidents.generated.ts'
 import { contactsOperations, incidentsOperations } from '../lib/incident-manager/operations/registry.ts'
+import { helpIfAsked } from '../lib/local/usage.ts'
 
 const COVERAGE = new URL('../docs/coverage.md', import.meta.url)
 const DIFFERENCES = new URL('../docs/differences-from-aws.md', import.meta.url)
@@ -92,4 +93,7 @@ function differing(name: string, known: readonly Difference[]): string {
   return said.join(' ').replaceAll('|', '\\|')
 }
 
-if (import.meta.main) writeFileSync(COVERAGE, coverage())
+if (import.meta.main) {
+  helpIfAsked('Usage: npm run coverage   (writes docs/coverage.md)')
+  writeFileSync(COVERAGE, coverage())
+}

@@ -21,6 +21,7 @@ import {
   ROLES,
 } from '../lib/incident-manager/store/access-keys.ts'
 import { IN_MEMORY, openDataFolder } from '../lib/local/data-folder.ts'
+import { helpIfAsked } from '../lib/local/usage.ts'
 import { variablesOf } from './deployed-function.ts'
 import { runningKeys } from './running-keys.ts'
 
@@ -141,6 +142,7 @@ async function main(): Promise<void> {
   console.log(lines.join('\n'))
 }
 
+helpIfAsked(USAGE)
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -11,6 +11,7 @@ import {
 import { localSettings, processEnvironment, region } from '../lib/aws/config.ts'
 import { authorizationOf } from '../lib/local/guard.ts'
 import { parseJson } from '../lib/local/json.ts'
+import { helpIfAsked } from '../lib/local/usage.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const USAGE = `Usage: npm run redrive                                      the local system, at PORT
@@ -83,6 +84,7 @@ const done = (text: string): Line => ({ text, failed: false })
 const failed = (text: string): Line => ({ text, failed: true })
 
 async function main(): Promise<void> {
+  helpIfAsked(USAGE)
   const { values } = parseArgs({ options: { stage: { type: 'string' }, region: { type: 'string' } } })
   const environment = processEnvironment()
   const local = localSettings(environment)

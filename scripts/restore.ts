@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { localSettings, processEnvironment } from '../lib/aws/config.ts'
 import { BackupRefused, restore } from '../lib/local/backup.ts'
 import { IN_MEMORY } from '../lib/local/data-folder.ts'
+import { helpIfAsked } from '../lib/local/usage.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const USAGE = 'Usage: npm run restore -- <backup file>   (TOCSIN_DATA names the data folder)'
@@ -20,6 +21,7 @@ async function main(): Promise<string> {
   return `${folder} is as it was at ${madeAt}; ${before}. Next: npm start`
 }
 
+helpIfAsked(USAGE)
 await main().then(console.log, (error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -5,6 +5,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { paginateListTopics, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { localSettings, processEnvironment, region } from '../lib/aws/config.ts'
+import { helpIfAsked } from '../lib/local/usage.ts'
 
 const USAGE = `Usage: npm run send -- <file of events/> [--url <of the system; PORT of this machine, when left out>] [--at <now, or an instant>]
   npm run send -- events/cloudwatch/alarm.json`
@@ -139,6 +140,7 @@ function parsed() {
 }
 
 async function main(): Promise<void> {
+  helpIfAsked(USAGE)
   const { values, positionals } = parsed()
   const [file] = positionals
   if (file === undefined) throw new Unsent(USAGE)

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../aws/clock.ts'
+import type { HttpRequest as SignedRequest } from '../incident-manager/protocol/http.ts'
 import { answerJson, answerQuery, type AwsApi } from './aws-wire.ts'
 import { RefusedEvents, putEvents, type Bus } from './bus.ts'
 import { answerControl, type Control } from './control.ts'
@@ -9,8 +10,10 @@ import { fromUrlAnswer, toUrlEvent, type HttpAnswer } from './function-url.ts'
 import type { Functions } from './functions.ts'
 import { parseJson, WrongJson } from './json.ts'
 import { invoke } from './lambda-api.ts'
-import { outage } from './outage.ts'
+import { outage, unavailable } from './outage.ts'
+import { protocolRefusal } from './protocol-refusal.ts'
 import { answerSns, type SnsApi } from './sns-api.ts'
+import type { Sts } from './sts-api.ts'
 import type { FunctionSpec } from './template.ts'
 
 /** What is behind the port. */
@@ -20,6 +23,7 @@ export interface Services {
   readonly sns: SnsApi
   readonly cloudWatch: AwsApi
   readonly sqs: AwsApi
+  readonly sts: Sts
   readonly functions: Functions
   readonly control: Control
   /** The function that takes everything else. */
@@ -42,7 +46,11 @@ interface Request {
 const LOOPBACK = '127.0.0.1'
 /** What a function URL takes; the APIs behind it take less, and say so in their own words. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024
-const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/
+const INVOKE = /\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/
+/** What is told apart by its header, and asked at the root of an endpoint. */
+const ROOT_TARGETS = /^(?:AWSEvents|GraniteServiceVersion20100801)\./
+const SQS_VERSION = '2012-11-05'
+const STS_VERSION = '2011-06-15'
 const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' }
 
 /** The port, and what is done with who comes. */
@@ -97,7 +105,7 @@ async function answer(
 ): Promise<HttpAnswer> {
   const foreign = foreignness(message, hosts)
   if (foreign) return problem(403, foreign)
-  if (!services) return problem(503, 'Tocsin is starting')
+  if (!services) return unavailable(message.headers, id, 'Tocsin is starting')
   const body = await readBody(message)
   if (!body) return problem(413, 'The body is larger than 6 MiB', { connection: 'close' })
   const url = message.url ?? '/'
@@ -106,7 +114,8 @@ async function answer(
   return route(
     {
       id,
-      method: message.method ?? 'GET',
+      // A HEAD is a GET whose body stays here.
+      method: message.method === 'HEAD' ? 'GET' : (message.method ?? 'GET'),
       path: mark < 0 ? url : url.slice(0, mark),
       query: mark < 0 ? '' : url.slice(mark + 1),
       target: typeof target === 'string' ? target : '',
@@ -124,21 +133,27 @@ async function route(request: Request, services: Services): Promise<HttpAnswer> 
     return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.body) }
   }
   if (method !== 'POST' || target.startsWith('SSMContacts.')) return callUrl(request, services)
-  if (path === '/' && target.startsWith('AWSEvents.')) return callBus(target, body, services)
+  if (path !== '/' && ROOT_TARGETS.test(target)) return misplaced(request, '/')
+  if (target.startsWith('AWSEvents.')) return callBus(target, body, services)
   if (target.startsWith('GraniteServiceVersion20100801.'))
     return answerJson(target, body.toString(), services.cloudWatch)
   if (target.startsWith('AmazonSQS.')) return answerJson(target, body.toString(), services.sqs)
   if (message.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const form = new URLSearchParams(body.toString())
-    const api = { '2010-08-01': services.cloudWatch, '2012-11-05': services.sqs }[form.get('Version') ?? '']
+    const version = form.get('Version') ?? ''
+    if (path !== '/' && version !== SQS_VERSION) return misplaced(request, '/')
+    const api =
+      version === STS_VERSION
+        ? services.sts(asSigned(request))
+        : { '2010-08-01': services.cloudWatch, [SQS_VERSION]: services.sqs }[version]
     if (api) return answerQuery(form, api, request.id)
-    if (path === '/') {
-      const reply = await answerSns(form, services.sns, request.id)
-      return { ...reply, headers: { 'content-type': 'text/xml' } }
-    }
+    const reply = await answerSns(form, services.sns, request.id)
+    return { ...reply, headers: { 'content-type': 'text/xml' } }
   }
-  const [, name] = INVOKE.exec(path) ?? []
+  const invocation = INVOKE.exec(path)
+  const [, name] = invocation ?? []
   if (name === undefined) return callUrl(request, services)
+  if (invocation?.index) return misplaced(request, path.slice(invocation.index))
   const type = message.headers['x-amz-invocation-type']
   return invoke(
     { name: decoded(name), type: typeof type === 'string' ? type : undefined, payload: body.toString() },
@@ -147,6 +162,24 @@ async function route(request: Request, services: Services): Promise<HttpAnswer> 
     services.bus.hear,
   )
 }
+
+/** A client was given an endpoint with a path: what it asks for would be at `path`. */
+const misplaced = ({ id, path, message }: Request, wanted: string): HttpAnswer =>
+  protocolRefusal(message.headers, id, {
+    status: 404,
+    name: 'UnknownOperationException',
+    message: `There is nothing at ${path}, but at ${wanted}: take the path out of the endpoint`,
+  })
+
+const asSigned = ({ method, path, query, body, message }: Request): SignedRequest => ({
+  method,
+  path,
+  query,
+  headers: Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
+  ),
+  body,
+})
 
 /** A name that is not encoded as it should be stands for itself. */
 function decoded(name: string): string {
@@ -227,6 +260,8 @@ function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
 function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   response.statusCode = status
+  // Said also where only the head of an answer is sent.
+  if (response.req.method === 'HEAD') response.setHeader('content-length', Buffer.byteLength(body))
   response.end(body)
 }
 

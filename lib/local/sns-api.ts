@@ -103,6 +103,11 @@ function subscribe(form: URLSearchParams, { topics, queues, functions }: SnsApi)
       : protocol === 'lambda'
         ? functions.some(({ arn }) => arn === endpoint)
         : ['email', 'email-json', 'sms'].includes(protocol)
+  if (protocol === 'http' || protocol === 'https')
+    throw new Refused(
+      'InvalidParameter',
+      `Invalid parameter: one machine delivers nothing to ${endpoint}: subscribe a queue (Protocol sqs), and receive from it`,
+    )
   if (!served)
     throw new Refused('InvalidParameter', `Invalid parameter: ${protocol} to ${endpoint} is not served on one machine`)
   const settings = entries(form, 'Attributes', 'key', 'value')

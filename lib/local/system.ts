@@ -30,6 +30,7 @@ import { localRuntimes, type Instruments } from './runtimes.ts'
 import { schedules } from './schedules.ts'
 import { seedOnce } from './seed.ts'
 import { listen, type Door } from './server.ts'
+import { sts } from './sts-api.ts'
 import { openSettings, RESTORED, type Settings } from './settings.ts'
 import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
@@ -172,6 +173,7 @@ async function assemble(
     bus,
     cloudWatch: cloudWatch(alarms, bus),
     sqs: sqs(queues, wiring, url),
+    sts: sts(place, auth, keys),
     sns: { topics, place, queues: wiring.queues, functions: wiring.functions },
     functions,
     control: {

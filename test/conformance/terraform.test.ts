@@ -281,6 +281,23 @@ describe('with a replication set', () => {
       expect({ DailySettings: [], MonthlySettings: [], ...after.Recurrence }).toEqual(weekly)
     })
 
+    it('create a rotation without a start, which reads back without one until it is given one: nothing is left to change', async () => {
+      const DailySettings = [{ HourOfDay: 1, MinuteOfHour: 0 }]
+      const unset = { MonthlySettings: [], WeeklySettings: [] }
+      const Recurrence = { NumberOfOnCalls: 1, RecurrenceMultiplier: 1, DailySettings, ...unset }
+      const settings = { ContactIds: [ContactId], TimeZoneId: 'UTC', Recurrence }
+      const created = new CreateRotationCommand({ Name: newName('rotation'), ...settings })
+      const id = (await contacts(created)).RotationArn ?? ''
+      account.afterwards(() => contacts(new DeleteRotationCommand({ RotationId: id })))
+      const start = async () => (await contacts(new GetRotationCommand({ RotationId: id }))).StartTime
+      expect(await start()).toBeUndefined()
+      await contacts(new UpdateRotationCommand({ RotationId: id, ...settings, TimeZoneId: 'Europe/Paris' }))
+      expect(await start()).toBeUndefined()
+      await contacts(new UpdateRotationCommand({ RotationId: id, ...settings, StartTime: nine(3) }))
+      expect(await start()).toEqual(nine(3))
+      await contacts(new DeleteRotationCommand({ RotationId: id }))
+    })
+
     it('are destroyed in reverse, and then found by none of their reads', async () => {
       await contacts(new DeleteRotationCommand({ RotationId }))
       await expectGone(contacts(new GetRotationCommand({ RotationId })))

@@ -16,6 +16,7 @@ import { MessageStore } from '../../lib/local/message-store.ts'
 import { Queues } from '../../lib/local/queues.ts'
 import { listen } from '../../lib/local/server.ts'
 import { sqs } from '../../lib/local/sqs-api.ts'
+import { sts } from '../../lib/local/sts-api.ts'
 import { readTemplate } from '../../lib/local/template.ts'
 import { Topics } from '../../lib/local/topics.ts'
 import { START } from './rehearsal.ts'
@@ -49,6 +50,7 @@ async function intake() {
     bus,
     cloudWatch: cloudWatch(alarms, bus),
     sqs: sqs(queues, wiring, url),
+    sts: sts(place, 'loopback', undefined),
     sns: { topics, place, queues: wiring.queues, functions: wiring.functions },
     functions: new Functions({ specs: [], handlerOf: no, activity, runtimeOf: no, refreshRules: no }),
     control: {

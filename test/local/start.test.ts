@@ -15,8 +15,10 @@ afterEach(() => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-function start(environment: Record<string, string>) {
-  const child = spawn(process.execPath, [join('lib', 'local', 'main.ts')], {
+const MAIN = [process.execPath, join('lib', 'local', 'main.ts')]
+
+function start(environment: Record<string, string>, [command = '', ...args] = MAIN) {
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...processEnvironment(), PORT: '0', POWERTOOLS_LOG_LEVEL: 'SILENT', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,6 +59,24 @@ describe('npm start', () => {
       output: `Tocsin is ready on ${url} - next: PORT=${new URL(url).port} npm run send -- events/cloudwatch/alarm.json\n`,
       errors: '',
     })
+  })
+
+  // Its output is closed only when all that npm has started is gone.
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)('ends with its npm on %s', async (signal) => {
+    const settings = { TOCSIN_DATA: ':memory:', TOCSIN_SEED: 'off' }
+    const { child, ready, ended } = start(settings, ['npm', 'start', '--silent'])
+    const url = await ready()
+    expect(await get(`${url}/_tocsin/health`)).toMatchObject({ status: 'ok' })
+    child.kill(signal)
+    await ended
+    await expect(get(url)).rejects.toThrow('fetch failed')
+  })
+
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('closes what it has open on %s', async (signal) => {
+    const { child, ready, ended } = start({ TOCSIN_DATA: ':memory:', TOCSIN_SEED: 'off' })
+    await ready()
+    child.kill(signal)
+    expect(await ended).toMatchObject({ code: 0, errors: '' })
   })
 
   test('says in one line that the port is in use', async () => {

@@ -45,7 +45,7 @@ describe('on this machine', () => {
     const credentials = { accessKeyId, secretAccessKey }
     const contacts = new SSMContactsClient({ endpoint, region: 'us-east-1', credentials })
     // The key is let in; the account is an empty one.
-    await expect(contacts.send(new ListContactsCommand({}))).rejects.toThrow('Account not found for the request')
+    expect((await contacts.send(new ListContactsCommand({}))).Contacts).toEqual([])
     contacts.destroy()
     await system?.close()
 

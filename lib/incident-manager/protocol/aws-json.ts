@@ -13,8 +13,12 @@ export function awsJson(model: Model): Wire {
       const target = request.headers['x-amz-target'] ?? ''
       const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : ''
       const operation = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined
-      if (!operation || request.method !== 'POST' || request.path !== '/')
+      if (!operation || request.method !== 'POST')
         throw new ProtocolError('UnknownOperationException', 400, `There is no operation ${target}`)
+      if (request.path !== '/') {
+        const words = `There is no operation ${target} at ${request.path}, but at /: take the path out of the endpoint`
+        throw new ProtocolError('UnknownOperationException', 400, words)
+      }
       return { name, operation, input: jsonBody(request, JSON_TYPE) }
     },
     answer: ({ status }, output) => ({

@@ -47,7 +47,7 @@ async function holderOf({ place, keys }: Called, accessKeyId: string): Promise<C
 }
 
 /** The id of the key with which a request says that it is signed. */
-const claimedId = ({ headers, query }: HttpRequest): string | undefined =>
+export const claimedId = ({ headers, query }: HttpRequest): string | undefined =>
   /\bCredential=([\w-]+)\//.exec(headers['authorization'] ?? '')?.[1] ??
   /^([\w-]+)\//.exec(new URLSearchParams(query).get('X-Amz-Credential') ?? '')?.[1]
 

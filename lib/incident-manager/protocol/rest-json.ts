@@ -1,4 +1,4 @@
-// restJson1, the protocol of the incidents API: operations by method and path, errors by header.
+// restJson1, the protocol of the incidents API: operations by method and path, errors by header and body.
 import { shapeOf, structureOf, type Model, type OperationModel } from '../model/model.ts'
 import type { HttpRequest, HttpResponse } from './http.ts'
 import { ProtocolError, unreadable } from './protocol-error.ts'
@@ -15,7 +15,8 @@ export function restJson(model: Model): Wire {
       return { ...route, input: inputOf(model, route.operation, request, label) }
     },
     answer: ({ status }, output) => (status === 204 ? { status, headers: {}, body: '' } : json(status, output)),
-    refuse: ({ name, status, members }) => json(status, members, { 'x-amzn-errortype': name }),
+    // The header is what the protocol asks for; some clients and proxies leave only the body.
+    refuse: ({ name, status, members }) => json(status, { __type: name, ...members }, { 'x-amzn-errortype': name }),
   }
 }
 
@@ -42,7 +43,12 @@ function router(model: Model): (request: HttpRequest) => Route {
     const labelStart = path.indexOf('/', 1) + 1
     const label = path.slice(labelStart)
     const labelled = labelStart > 0 && label ? prefixed.get(`${method} ${path.slice(0, labelStart)}`) : undefined
-    if (!labelled) throw new ProtocolError('UnknownOperationException', 404, `There is no operation ${method} ${path}`)
+    if (!labelled) {
+      const name = path.slice(path.lastIndexOf('/'))
+      // A client was given an endpoint with a path.
+      const words = exact.has(`${method} ${name}`) ? `, but ${name}: take the path out of the endpoint` : ''
+      throw new ProtocolError('UnknownOperationException', 404, `There is no operation ${method} ${path}${words}`)
+    }
     return { ...labelled, label: decoded(label) }
   }
 }

@@ -17,7 +17,10 @@ export interface Rotation {
   readonly arn: string
   readonly name: string
   readonly contactArns: readonly string[]
-  readonly startTime: Date
+  /** Only where somebody has given one. */
+  readonly startTime?: Date | undefined
+  /** When turns begin where nobody has given a start; what an earlier version made has its start instead. */
+  readonly createdTime?: Date | undefined
   readonly timeZone: string
   /** As it was given. */
   readonly recurrence: RecurrenceSettings
@@ -42,7 +45,7 @@ export const rotationItem = (rotation: Rotation): Item => ({
   listKey: ROTATIONS,
   listSort: `${rotation.name}#${rotation.id}`,
 })
-export const readRotation = (item: Item): Rotation => decode<Rotation>(item, ['startTime'])
+export const readRotation = (item: Item): Rotation => decode<Rotation>(item, ['startTime', 'createdTime'])
 
 export const overrideItem = (rotationId: string, override: RotationOverride): Item =>
   encodeItem(rotationOverrideKey(rotationId, override.id), override)
@@ -130,14 +133,16 @@ const engineOverrides = (items: readonly Item[]): Override[] =>
 const byCreation = (one: RotationOverride, other: RotationOverride): number =>
   one.createTime.getTime() - other.createTime.getTime() || (one.id < other.id ? -1 : 1)
 
+/** Every rotation has one of the two instants. */
 export const engineRotation = ({
   contactArns,
   startTime,
+  createdTime,
   timeZone,
   recurrence,
-}: Pick<Rotation, 'contactArns' | 'startTime' | 'timeZone' | 'recurrence'>): EngineRotation => ({
+}: Pick<Rotation, 'contactArns' | 'startTime' | 'createdTime' | 'timeZone' | 'recurrence'>): EngineRotation => ({
   members: contactArns,
-  startTime,
+  startTime: startTime ?? createdTime ?? new Date(0),
   timeZone,
   recurrence: recurrenceIn(recurrence),
 })

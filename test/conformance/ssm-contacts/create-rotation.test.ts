@@ -5,6 +5,8 @@ import {
   type CreateRotationCommandOutput,
   DeleteRotationCommand,
   GetRotationCommand,
+  ListRotationsCommand,
+  ListRotationShiftsCommand,
   type RecurrenceSettings,
 } from '@aws-sdk/client-ssm-contacts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -58,10 +60,15 @@ describe('CreateRotation', () => {
     }
   })
 
-  it('starts now when no start is given', async () => {
-    const { arn } = await newRotation(account, { ContactIds: [person], StartTime: undefined })
-    const { StartTime } = await account.contacts.send(new GetRotationCommand({ RotationId: arn }))
-    expect(Math.abs(Number(StartTime) - Date.now())).toBeLessThan(60_000)
+  it('starts now when no start is given, and shows none', async () => {
+    const Name = newName('unstarted')
+    const { arn: RotationId } = await newRotation(account, { Name, ContactIds: [person], StartTime: undefined })
+    expect(await account.contacts.send(new GetRotationCommand({ RotationId }))).not.toHaveProperty('StartTime')
+    const { Rotations } = await account.contacts.send(new ListRotationsCommand({ RotationNamePrefix: Name }))
+    expect(Rotations).toEqual([expect.not.objectContaining({ StartTime: expect.anything() })])
+    const shifts = new ListRotationShiftsCommand({ RotationId, EndTime: nine(2) })
+    const { RotationShifts: [first] = [] } = await account.contacts.send(shifts)
+    expect(Math.abs(Number(first?.StartTime) - Date.now())).toBeLessThan(60_000)
   })
 
   it('answers the same again for the same token and parameters, to twins too', async () => {

@@ -1,7 +1,7 @@
 // ListContacts answers contacts, all or those of one type or of a beginning of their alias.
 import { type ContactType, ListContactsCommand, paginateListContacts } from '@aws-sdk/client-ssm-contacts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Account, connect, newName } from '../client.ts'
+import { type Account, connect, connectWithoutSet, newName, onAws } from '../client.ts'
 import { expectContactsPageRules, newContact, pagesOf } from '../fixtures.ts'
 
 let account: Account
@@ -28,6 +28,12 @@ describe('ListContacts', () => {
     ])
     const plans = await listed({ AliasPrefix: prefix, Type: 'ESCALATION' })
     expect(plans.map(({ ContactArn }) => ContactArn)).toEqual([second])
+  })
+
+  it.skipIf(onAws)('needs no replication set (the account on AWS may have one)', async () => {
+    const empty = await connectWithoutSet()
+    expect((await empty.contacts.send(new ListContactsCommand({}))).Contacts).toEqual([])
+    await empty.close()
   })
 
   it('takes pages of up to 1,024, and no token that it has not given', () =>

@@ -52,7 +52,10 @@ describe('CreateReplicationSet', () => {
 
   it('refuses a second set', async () => {
     const { replicationSetArns = [] } = await account.incidents.send(new ListReplicationSetsCommand({}))
-    await expectRefusal(create({ [home]: {} }), 'ConflictException', 409, {
+    await expectRefusal(create({ [home]: {} }), 'ServiceQuotaExceededException', 402, {
+      message: expect.any(String),
+      quotaCode: expect.any(String),
+      serviceCode: 'ssm-incidents',
       resourceType: 'REPLICATION_SET',
       resourceIdentifier: replicationSetArns[0],
     })

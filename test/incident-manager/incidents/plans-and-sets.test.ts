@@ -56,14 +56,11 @@ describe('the replication set', () => {
     const w = world()
     const first = await createReplicationSet({ clientToken: 'a', regions }, w.context)
     expect(await createReplicationSet({ clientToken: 'a', regions }, w.context)).toEqual(first)
-    for (const again of [
-      { clientToken: 'b', regions },
-      { clientToken: 'a', regions: { 'us-east-1': {} } },
-    ])
-      await expect(createReplicationSet(again, w.context)).rejects.toMatchObject({
-        name: 'ConflictException',
-        resource: { type: 'REPLICATION_SET', id: first.arn },
-      })
+    const resource = { type: 'REPLICATION_SET', id: first.arn }
+    const second = createReplicationSet({ clientToken: 'b', regions }, w.context)
+    await expect(second).rejects.toMatchObject({ name: 'ServiceQuotaExceededException', resource })
+    const other = createReplicationSet({ clientToken: 'a', regions: { 'us-east-1': {} } }, w.context)
+    await expect(other).rejects.toMatchObject({ name: 'ConflictException', resource })
   })
 
   it('is not found under another ARN, nor before there is one', async () => {
@@ -96,7 +93,7 @@ describe('the replication set', () => {
     await deleteReplicationSet({ arn }, w.context)
     const { replicationSet } = await getReplicationSet({ arn }, w.context)
     expect(replicationSet?.status).toBe('DELETING')
-    await expect(createReplicationSet({ regions }, w.context)).rejects.toThrow('already has')
+    await expect(createReplicationSet({ regions }, w.context)).rejects.toThrow('is being changed or deleted')
     await expect(createResponsePlan({ name: 'x', incidentTemplate: template }, w.context)).rejects.toThrow('ACTIVE')
     await w.sweep()
     await w.sweep()

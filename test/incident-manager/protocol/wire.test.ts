@@ -327,7 +327,7 @@ describe('malformed requests of the incidents API', () => {
         'x-amzn-errortype': name,
         'x-amzn-requestid': expect.stringMatching(/^[\w-]{36}$/),
       },
-      body: JSON.stringify({ message }),
+      body: JSON.stringify({ __type: name, message }),
     })
     expect(inputs).toEqual([])
   })
@@ -358,7 +358,10 @@ describe('malformed requests of the contacts API', () => {
       'another path',
       { ...target('SSMContacts.ListContacts'), path: '/x' },
       400,
-      { __type: 'UnknownOperationException', Message: 'There is no operation SSMContacts.ListContacts' },
+      {
+        __type: 'UnknownOperationException',
+        Message: 'There is no operation SSMContacts.ListContacts at /x, but at /: take the path out of the endpoint',
+      },
     ],
     [
       'no JSON',

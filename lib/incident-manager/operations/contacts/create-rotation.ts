@@ -22,7 +22,8 @@ export const createRotation: Operation<CreateRotationCommandInput, CreateRotatio
   const settings: Omit<Rotation, 'id' | 'arn'> = {
     name: given(input.Name, 'name'),
     contactArns,
-    startTime: input.StartTime ?? clock.now(),
+    startTime: input.StartTime,
+    createdTime: clock.now(),
     timeZone,
     recurrence,
     tags: tagsOf(input.Tags ?? []),

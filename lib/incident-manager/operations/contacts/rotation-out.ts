@@ -1,15 +1,8 @@
 // A rotation and an override as the API shows them.
-import type { Rotation as Shown } from '@aws-sdk/client-ssm-contacts'
 import type { Rotation, RotationOverride } from '../../store/rotations.ts'
 
-export const rotationOut = ({
-  arn,
-  name,
-  contactArns,
-  startTime,
-  timeZone,
-  recurrence,
-}: Rotation): Required<Shown> => ({
+/** Without a StartTime where nobody has given one: who compares what it gave with what it reads would see a change for ever. */
+export const rotationOut = ({ arn, name, contactArns, startTime, timeZone, recurrence }: Rotation) => ({
   RotationArn: arn,
   Name: name,
   ContactIds: [...contactArns],

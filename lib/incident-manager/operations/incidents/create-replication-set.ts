@@ -2,12 +2,13 @@
 import type { CreateReplicationSetCommandInput, CreateReplicationSetCommandOutput } from '@aws-sdk/client-ssm-incidents'
 import { uuidOf } from '../../../aws/token.ts'
 import type { Operation } from '../../context.ts'
-import { Conflict } from '../../errors.ts'
+import { QuotaExceeded } from '../../errors.ts'
 import { putIf } from '../../store/conditional.ts'
 import {
   COMPLETE,
   DEFAULT_KEY,
   findReplicationSet,
+  replicationSetBusy,
   replicationSetArn,
   replicationSetItem,
   type ReplicationSetRecord,
@@ -16,7 +17,10 @@ import { callOf, checkSameCall } from './client-tokens.ts'
 import { eraseLeftOvers } from './erase.ts'
 import { given } from './given.ts'
 
-/** The set is ACTIVE at once: there are no other Regions to wait for. Conflict when the account has one. */
+/**
+ * The set is ACTIVE at once: there are no other Regions to wait for. QuotaExceeded when the account has one; Conflict while
+ * that is being deleted, and when the client token was used with other parameters.
+ */
 export const createReplicationSet: Operation<
   CreateReplicationSetCommandInput,
   CreateReplicationSetCommandOutput
@@ -44,8 +48,13 @@ export const createReplicationSet: Operation<
   if (!(await putIf(context.table, replicationSetItem(set), { absent: true }))) {
     const existing = await findReplicationSet(context.table)
     const resource = { type: 'REPLICATION_SET', id: existing?.arn ?? set.arn }
-    if (existing?.token !== call.token || existing.status !== 'ACTIVE')
-      throw new Conflict(`The account already has a replication set: ${resource.id}`, resource)
+    if (existing?.status !== 'ACTIVE') throw replicationSetBusy(resource.id)
+    if (existing.token !== call.token)
+      throw new QuotaExceeded(
+        `The account already has a replication set: ${resource.id}`,
+        'ReplicationSetsPerAccount',
+        resource,
+      )
     checkSameCall(call, existing.parameters, resource)
   }
   return { arn: set.arn }
