@@ -5,8 +5,7 @@ import { readSweep } from '../automation/state/heartbeat.ts'
 import { troublesIn } from '../automation/state/troubles.ts'
 import { isUndecided } from '../automation/tell-undecided.ts'
 import type { Table } from '../aws/table/table.ts'
-import type { KeyStore } from '../incident-manager/store/access-keys.ts'
-import { answerKeys } from './access-keys.ts'
+import { answerKeys, type LocalKeys } from './access-keys.ts'
 import { BackupRefused } from './backup.ts'
 import type { Carrier } from './carrier.ts'
 import type { LocalClock } from './clock.ts'
@@ -27,10 +26,10 @@ export interface Control {
   readonly dataFolder: string
   /** Writes a backup; throws BackupRefused. */
   readonly backUp: (file: string, at: Date) => Promise<void>
-  /** Of those who issue keys, make backups and redrive. */
+  /** Of all but the health. */
   readonly guard: Guard
   /** None where the template has no incident manager. */
-  readonly keys?: KeyStore | undefined
+  readonly keys?: LocalKeys | undefined
 }
 
 export interface ControlAnswer {
@@ -38,8 +37,8 @@ export interface ControlAnswer {
   readonly body: object
 }
 
-/** What is only for who may give orders. */
-const ORDERS = /^(?:GET|POST) \/_tocsin\/(?:keys|keys\/revoke|backup|failures\/redrive)$/u
+/** What anybody on this machine may ask; all else tells codes, moves time or gives orders. */
+const OPEN = 'GET /_tocsin/health'
 
 /** An advance runs every minute's schedules: a month of them is as much as one call can wait for. */
 const LONGEST_ADVANCE_MS = 31 * 86_400_000
@@ -52,10 +51,10 @@ export async function answerControl(
   headers: IncomingHttpHeaders,
 ): Promise<ControlAnswer> {
   const call = `${method} ${path}`
-  const refusal = ORDERS.test(call) ? control.guard(headers) : undefined
+  const refusal = call === OPEN ? undefined : control.guard(headers)
   if (refusal) return refused(refusal.status, refusal.message)
   switch (call) {
-    case 'GET /_tocsin/health':
+    case OPEN:
       return answerHealth(control)
     case 'GET /_tocsin/messages':
       return ok({ messages: control.carrier.messages() })

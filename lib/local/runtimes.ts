@@ -5,6 +5,7 @@ import type { LocalSettings } from '../aws/config.ts'
 import { tableIdempotency } from '../aws/idempotency.ts'
 import type { Measured } from '../aws/measures.ts'
 import type { LocalCarrier, LocalMessage, Runtime } from '../aws/runtime.ts'
+import { automationKey } from '../aws/secrets.ts'
 import { sqliteTable } from '../aws/table/sqlite.ts'
 import type { Database } from '../aws/table/sqlite-database.ts'
 import type { Indexes, Table } from '../aws/table/table.ts'
@@ -79,11 +80,13 @@ export function localRuntimes(grounds: Grounds): Runtimes {
   const tables = tablesOf(grounds)
   const table = watchedTables(tables, instruments.watch?.table)
   const watched = instruments.watch?.call
+  // Where nothing is checked the name says who calls.
+  const key = auth === 'sigv4' ? automationKey(secret) : { accessKeyId: AUTOMATION, secretAccessKey: 'local' }
   const local = {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: AUTOMATION,
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     LAMBDA_TASK_ROOT: taskRoot,
     TOCSIN_AUTH: auth,
     TOCSIN_THROTTLE: throttle,

@@ -2,14 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../aws/clock.ts'
+import type { HttpRequest } from '../incident-manager/protocol/http.ts'
 import { answerJson, answerQuery, type AwsApi } from './aws-wire.ts'
 import { RefusedEvents, putEvents, type Bus } from './bus.ts'
+import type { CallGuard } from './call-guard.ts'
 import { answerControl, type Control } from './control.ts'
 import { fromUrlAnswer, toUrlEvent, type HttpAnswer } from './function-url.ts'
 import type { Functions } from './functions.ts'
+import { decoded } from './guard.ts'
 import { parseJson, WrongJson } from './json.ts'
 import { invoke } from './lambda-api.ts'
-import { outage } from './outage.ts'
+import { faultAnswer, outage } from './outage.ts'
 import { answerSns, type SnsApi } from './sns-api.ts'
 import type { FunctionSpec } from './template.ts'
 
@@ -22,6 +25,8 @@ export interface Services {
   readonly sqs: AwsApi
   readonly functions: Functions
   readonly control: Control
+  /** Of who calls what no function serves; none where nothing is signed. */
+  readonly callGuard?: CallGuard | undefined
   /** The function that takes everything else. */
   readonly urlFunction: FunctionSpec | undefined
   /** Whether nothing can be written at the moment. */
@@ -118,43 +123,57 @@ async function answer(
 }
 
 async function route(request: Request, services: Services): Promise<HttpAnswer> {
-  const { method, path, target, body, message } = request
+  const { method, path, body, message } = request
   if (path.startsWith('/_tocsin/')) {
     const reply = await answerControl(method, path, body.toString(), services.control, message.headers)
     return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.body) }
   }
-  if (method !== 'POST' || target.startsWith('SSMContacts.')) return callUrl(request, services)
-  if (path === '/' && target.startsWith('AWSEvents.')) return callBus(target, body, services)
-  if (target.startsWith('GraniteServiceVersion20100801.'))
-    return answerJson(target, body.toString(), services.cloudWatch)
-  if (target.startsWith('AmazonSQS.')) return answerJson(target, body.toString(), services.sqs)
-  if (message.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
-    const form = new URLSearchParams(body.toString())
-    const api = { '2010-08-01': services.cloudWatch, '2012-11-05': services.sqs }[form.get('Version') ?? '']
-    if (api) return answerQuery(form, api, request.id)
-    if (path === '/') {
-      const reply = await answerSns(form, services.sns, request.id)
-      return { ...reply, headers: { 'content-type': 'text/xml' } }
-    }
-  }
-  const [, name] = INVOKE.exec(path) ?? []
-  if (name === undefined) return callUrl(request, services)
-  const type = message.headers['x-amz-invocation-type']
-  return invoke(
-    { name: decoded(name), type: typeof type === 'string' ? type : undefined, payload: body.toString() },
-    services.functions,
-    services.bus.send,
-    services.bus.hear,
-  )
+  const call = ownCall(request, services)
+  if (!call) return callUrl(request, services)
+  const fault = await services.callGuard?.(asRequest(request), call.service)
+  return fault ? faultAnswer(fault, message.headers, request.id) : call.answer()
 }
 
-/** A name that is not encoded as it should be stands for itself. */
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
+/** A call of what no function serves, by the name of its service in signatures. */
+interface OwnCall {
+  readonly service: 'events' | 'monitoring' | 'sqs' | 'sns' | 'lambda'
+  readonly answer: () => Promise<HttpAnswer>
+}
+
+/** Undefined where the function URL is meant. */
+function ownCall(request: Request, services: Services): OwnCall | undefined {
+  const { method, path, target, body, message, id } = request
+  const { cloudWatch, sqs } = services
+  if (method !== 'POST' || target.startsWith('SSMContacts.')) return undefined
+  if (path === '/' && target.startsWith('AWSEvents.'))
+    return { service: 'events', answer: () => callBus(target, body, services) }
+  if (target.startsWith('GraniteServiceVersion20100801.'))
+    return { service: 'monitoring', answer: () => answerJson(target, body.toString(), cloudWatch) }
+  if (target.startsWith('AmazonSQS.')) return { service: 'sqs', answer: () => answerJson(target, body.toString(), sqs) }
+  if (message.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    const form = new URLSearchParams(body.toString())
+    const version = form.get('Version')
+    if (version === '2010-08-01') return { service: 'monitoring', answer: () => answerQuery(form, cloudWatch, id) }
+    if (version === '2012-11-05') return { service: 'sqs', answer: () => answerQuery(form, sqs, id) }
+    if (path === '/') return { service: 'sns', answer: () => callSns(form, services, id) }
   }
+  const [, name] = INVOKE.exec(path) ?? []
+  return name === undefined ? undefined : { service: 'lambda', answer: () => callFunction(name, request, services) }
+}
+
+async function callSns(form: URLSearchParams, { sns }: Services, id: string): Promise<HttpAnswer> {
+  return { ...(await answerSns(form, sns, id)), headers: { 'content-type': 'text/xml' } }
+}
+
+function callFunction(name: string, { message, body }: Request, { functions, bus }: Services): Promise<HttpAnswer> {
+  const type = message.headers['x-amz-invocation-type']
+  const request = { name: decoded(name), type: typeof type === 'string' ? type : undefined, payload: body.toString() }
+  return invoke(request, functions, bus.send, bus.hear)
+}
+
+function asRequest({ method, path, query, body, message }: Request): HttpRequest {
+  const flat = Object.entries(message.headers).map(([name, value]) => [name, value?.toString()])
+  return { method, path, query, headers: Object.fromEntries(flat), body }
 }
 
 async function callBus(target: string, body: Buffer, { bus }: Services): Promise<HttpAnswer> {

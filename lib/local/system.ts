@@ -4,11 +4,12 @@ import { join, resolve } from 'node:path'
 import { processEnvironment, type LocalSettings } from '../aws/config.ts'
 import type { LocalMessage } from '../aws/runtime.ts'
 import type { openDatabase } from '../aws/table/sqlite-database.ts'
-import { localKeys } from './access-keys.ts'
+import { doubtfulKeys, localKeys } from './access-keys.ts'
 import { Activity } from './activity.ts'
 import { Alarms } from './alarms.ts'
 import { type Alert, HealthAlerts, lastResortAlert } from './alerts.ts'
 import { backUp } from './backup.ts'
+import { callGuard } from './call-guard.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
 import { RealClock, SimulatedClock, type LocalClock } from './clock.ts'
 import { cloudWatch } from './cloudwatch-api.ts'
@@ -151,7 +152,8 @@ async function assemble(
   const topics = await Topics.open({ database, clock, wiring, carrier, url, send, hear })
   const bus = { place, clock, rules: wiring.rules, send, hear }
   const urlFunction = wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn)
-  const keys = localKeys(urlFunction, runtimes.ofClient)
+  const keys = localKeys(urlFunction, runtimes.ofClient, auth === 'sigv4')
+  if (keys && auth === 'sigv4') for (const line of await doubtfulKeys(keys)) report(line)
   const ticks = schedules({
     specs: wiring.schedules,
     place,
@@ -186,6 +188,7 @@ async function assemble(
       guard: guardOf(auth, folder),
       keys,
     },
+    callGuard: auth === 'sigv4' ? callGuard(folder.secret, place.region, keys) : undefined,
     urlFunction,
     cannotKeep: () => database.problem() !== undefined,
     failed: report,
