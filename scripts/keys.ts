@@ -82,8 +82,8 @@ async function onStage(stage: string, environment: Environment, work: Work): Pro
 
 /** By this process where the data folder is free, otherwise by the one that works in it. */
 async function onThisMachine(environment: Environment, work: Work): Promise<string[]> {
-  const { data, port, region } = localSettings(environment)
-  const place = { region, url: `http://127.0.0.1:${port}` }
+  const { data, port, region, publicUrl } = localSettings(environment)
+  const place = { region, url: publicUrl ?? `http://127.0.0.1:${port}` }
   if (data === IN_MEMORY) return work(runningKeys(port, data), place)
   const folder = resolve(ROOT, data)
   if (!statSync(folder, { throwIfNoEntry: false }))

@@ -45,6 +45,8 @@ export interface Grounds {
   readonly restored: string
   readonly taskRoot: string
   readonly secret: Uint8Array
+  /** The origin of the public side; empty where it is not said. */
+  readonly publicUrl: string
   readonly carry: LocalCarrier
   /** Counts a call as going on, although who makes it may also be waiting for the clock. */
   readonly during: <T>(call: () => Promise<T>) => Promise<T>
@@ -73,6 +75,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     restored,
     taskRoot,
     secret,
+    publicUrl,
     carry,
     during,
     instruments,
@@ -116,6 +119,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
         ...spec.environment,
         ...local,
         ...instruments.environment,
+        ...(isOnPublicSide(spec) ? { TOCSIN_AUTH: 'sigv4', TOCSIN_PUBLIC_URL: publicUrl } : {}),
       },
       // One machine has no CloudWatch to show figures in.
       onMeasure: instruments.watch?.measure ?? (() => {}),
@@ -124,6 +128,12 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     }),
   }
 }
+
+const PUBLIC = ':public'
+
+/** The same function as the public side has it, under an alias: it checks signatures whatever the other side does. */
+export const onPublicSide = (spec: FunctionSpec): FunctionSpec => ({ ...spec, arn: spec.arn + PUBLIC })
+const isOnPublicSide = ({ arn }: FunctionSpec): boolean => arn.endsWith(PUBLIC)
 
 /** The template gives functions its own name for it; whatever it is called, it is the one of the data folder. */
 const SECRET = 'local'

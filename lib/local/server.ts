@@ -12,6 +12,7 @@ import type { Functions } from './functions.ts'
 import { decoded } from './guard.ts'
 import { parseJson, WrongJson } from './json.ts'
 import { invoke } from './lambda-api.ts'
+import { foreignness } from './foreign.ts'
 import { faultAnswer, outage } from './outage.ts'
 import { answerSns, type SnsApi } from './sns-api.ts'
 import type { FunctionSpec } from './template.ts'
@@ -57,13 +58,19 @@ export interface Door {
   readonly close: () => void
 }
 
-/** Listens on this machine only. Until `serve` is called, every request is told to wait. Rejects when the port is taken. */
-export async function listen(port: number): Promise<Door> {
+/** `own` is for this machine's clients, and has everything; `public` has the console and the two APIs, whoever comes. */
+export type Side = 'own' | 'public'
+
+/**
+ * Listens on this machine only: before the public side there is a proxy that speaks TLS. Until `serve` is called, every
+ * request is told to wait. Rejects when the port is taken.
+ */
+export async function listen(port: number, side: Side = 'own'): Promise<Door> {
   let services: Services | undefined
   let hosts: readonly string[] = []
   const server = createServer((message, response) => {
     const id = randomUUID()
-    answer(message, id, hosts, services).then(
+    answer(message, id, side === 'own' ? hosts : undefined, services).then(
       (reply) => send(response, withId(id, reply)),
       (error: unknown) => {
         services?.failed(error)
@@ -97,10 +104,10 @@ function boundPort(server: Server): number {
 async function answer(
   message: IncomingMessage,
   id: string,
-  hosts: readonly string[],
+  hosts: readonly string[] | undefined,
   services: Services | undefined,
 ): Promise<HttpAnswer> {
-  const foreign = foreignness(message, hosts)
+  const foreign = hosts && foreignness(message, hosts)
   if (foreign) return problem(403, foreign)
   if (!services) return problem(503, 'Tocsin is starting')
   const body = await readBody(message)
@@ -108,18 +115,16 @@ async function answer(
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   const target = message.headers['x-amz-target']
-  return route(
-    {
-      id,
-      method: message.method ?? 'GET',
-      path: mark < 0 ? url : url.slice(0, mark),
-      query: mark < 0 ? '' : url.slice(mark + 1),
-      target: typeof target === 'string' ? target : '',
-      body,
-      message,
-    },
-    services,
-  )
+  const request: Request = {
+    id,
+    method: message.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    target: typeof target === 'string' ? target : '',
+    body,
+    message,
+  }
+  return hosts ? route(request, services) : callUrl(request, services)
 }
 
 async function route(request: Request, services: Services): Promise<HttpAnswer> {
@@ -218,14 +223,6 @@ async function callUrl(
     failed(error)
     return { status: 502, headers: { 'content-type': 'application/json' }, body: '{"Message":"Internal Server Error"}' }
   }
-}
-
-/** Why a request does not come from this machine's own clients: a web page elsewhere must not reach in. */
-function foreignness({ headers }: IncomingMessage, hosts: readonly string[]): string | undefined {
-  if (!hosts.includes(headers.host ?? '')) return 'The Host header names another machine'
-  const { origin } = headers
-  if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) return 'The Origin is another site'
-  return undefined
 }
 
 /** The whole body; undefined when it is too large. */

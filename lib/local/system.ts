@@ -27,10 +27,10 @@ import { Queues } from './queues.ts'
 import { watchRules } from './rules-watch.ts'
 import { voidClaims } from '../incident-manager/void-claims.ts'
 import { voidLeases } from '../automation/state/void-leases.ts'
-import { localRuntimes, type Instruments } from './runtimes.ts'
+import { localRuntimes, onPublicSide, type Instruments } from './runtimes.ts'
 import { schedules } from './schedules.ts'
 import { seedOnce } from './seed.ts'
-import { listen, type Door } from './server.ts'
+import { listen, type Door, type Services } from './server.ts'
 import { openSettings, RESTORED, type Settings } from './settings.ts'
 import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
@@ -61,6 +61,8 @@ export interface SystemOptions
 export interface System {
   /** Where everything is served, without a slash at its end. */
   readonly url: string
+  /** Where its public side listens, if it has one. */
+  readonly publicUrl?: string
   now(): Date
   /** Moves a simulated clock; settles after the last thing that this set off. */
   advance(milliseconds: number): Promise<Date>
@@ -80,15 +82,16 @@ const CLOSING_MS = 5000
 /** Starts a system; settles when it is ready. Throws when the port is taken, or when the rules or a function are broken. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const root = options.root ?? join(import.meta.dirname, '..', '..')
-  const door = await listen(options.port)
+  const doors = [await listen(options.port)]
   let folder: DataFolder | undefined
   const release = async (): Promise<void> => {
-    door.close()
+    for (const door of doors) door.close()
     await folder?.close()
   }
   try {
+    if (options.publicPort !== undefined) doors.push(await listen(options.publicPort, 'public'))
     folder = await openDataFolder(options.data, root, options.openDatabase)
-    return await assemble(options, root, door, folder, release)
+    return await assemble(options, root, doors, folder, release)
   } catch (error) {
     await release()
     throw error
@@ -98,12 +101,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 async function assemble(
   options: SystemOptions,
   root: string,
-  door: Door,
+  [door, publicDoor]: readonly Door[],
   folder: DataFolder,
   release: () => Promise<void>,
 ): Promise<System> {
   const report = options.report ?? ((problem: unknown) => console.error(problem))
   const { database } = folder
+  if (!door) throw new Error('A system has a port')
   const url = `http://127.0.0.1:${door.port}`
   const place = { account: ACCOUNT, region: options.region }
   const rules = watchRules(resolve(root, options.rules), join(folder.taskRoot, 'rules.json'), report)
@@ -130,12 +134,15 @@ async function assemble(
     restored: settings.get(RESTORED) ?? '',
     taskRoot: folder.taskRoot,
     secret: folder.secret,
+    publicUrl: options.publicUrl ?? '',
     carry: carrier.carry,
     during: activity.during.bind(activity),
     instruments: options,
   })
+  const urlFunction = wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn)
+  const publicFunction = publicDoor && urlFunction && onPublicSide(urlFunction)
   const functions = new Functions({
-    specs: wiring.functions,
+    specs: [...wiring.functions, ...(publicFunction ? [publicFunction] : [])],
     handlerOf: async (spec) => options.handlers?.[keyOf(spec)] ?? importHandler(root, spec),
     activity,
     runtimeOf: runtimes.of,
@@ -151,9 +158,8 @@ async function assemble(
   const hear = alarms.hear.bind(alarms)
   const topics = await Topics.open({ database, clock, wiring, carrier, url, send, hear })
   const bus = { place, clock, rules: wiring.rules, send, hear }
-  const urlFunction = wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn)
   const keys = localKeys(urlFunction, runtimes.ofClient, auth === 'sigv4')
-  if (keys && auth === 'sigv4') for (const line of await doubtfulKeys(keys)) report(line)
+  if (keys && (auth === 'sigv4' || publicDoor)) for (const line of await doubtfulKeys(keys)) report(line)
   const ticks = schedules({
     specs: wiring.schedules,
     place,
@@ -169,7 +175,7 @@ async function assemble(
   const health = new HealthAlerts({ clock, alert, look: () => healthOf(sources) })
   const failures = () => failuresOf(queues, episodes)
   let ready = false
-  door.serve({
+  const services: Services = {
     clock,
     bus,
     cloudWatch: cloudWatch(alarms, bus),
@@ -192,7 +198,9 @@ async function assemble(
     urlFunction,
     cannotKeep: () => database.problem() !== undefined,
     failed: report,
-  })
+  }
+  door.serve(services)
+  publicDoor?.serve({ ...services, urlFunction: publicFunction })
   const notificationTopic = wiring.outputs['NotificationTopicArn']
   await seedOnce(options.seed, settings, runtimes.ofClient, keys, notificationTopic, carrier.messages)
   if (!folder.isNew) {
@@ -215,6 +223,7 @@ async function assemble(
   }
   return {
     url,
+    ...(publicDoor ? { publicUrl: `http://127.0.0.1:${publicDoor.port}` } : {}),
     now: () => clock.now(),
     async advance(milliseconds) {
       if (!clock.advance) throw new Error('Only a simulated clock can be advanced')
