@@ -16,7 +16,9 @@ import { parseJson, WrongJson } from './json.ts'
 import type { Queues } from './queues.ts'
 
 export interface Control {
+  /** Whether it takes and does what comes: not yet, or no more where it is closing. */
   readonly ready: () => boolean
+  readonly closing?: () => boolean
   readonly health: () => Promise<Health>
   readonly failures: () => Promise<readonly Failure[]>
   readonly carrier: Carrier
@@ -85,8 +87,8 @@ export async function answerControl(
   }
 }
 
-async function answerHealth({ ready, health }: Control): Promise<ControlAnswer> {
-  if (!ready()) return { status: 503, body: { status: 'starting' } }
+async function answerHealth({ ready, closing, health }: Control): Promise<ControlAnswer> {
+  if (!ready()) return { status: 503, body: { status: closing?.() ? 'closing' : 'starting' } }
   const body = await health()
   return { status: body.status === 'ok' ? 200 : 503, body }
 }
@@ -100,7 +102,7 @@ async function answerBackup(body: string, { clock, backUp }: Control): Promise<C
     return ok({ file })
   } catch (error) {
     if (error instanceof WrongJson) return refused(400, error.message)
-    if (error instanceof BackupRefused) return refused(409, error.message)
+    if (error instanceof BackupRefused) return refused(error.isFull ? 503 : 409, error.message)
     throw error
   }
 }

@@ -136,7 +136,11 @@ async function route(request: Request, services: Services): Promise<HttpAnswer> 
   const call = ownCall(request, services)
   if (!call) return callUrl(request, services)
   const fault = await services.callGuard?.(asRequest(request), call.service)
-  return fault ? faultAnswer(fault, message.headers, request.id) : call.answer()
+  if (fault) return faultAnswer(fault, message.headers, request.id)
+  const answer = await call.answer()
+  // A function that could not keep what it did says so as its own error.
+  const hasFailed = answer.status >= 500 || 'x-amz-function-error' in answer.headers
+  return hasFailed && services.cannotKeep() ? outage(message.headers, request.id) : answer
 }
 
 /** A call of what no function serves, by the name of its service in signatures. */
@@ -221,6 +225,7 @@ async function callUrl(
     return answer.status >= 500 && cannotKeep() ? outage(message.headers, id) : answer
   } catch (error) {
     failed(error)
+    if (cannotKeep()) return outage(message.headers, id)
     return { status: 502, headers: { 'content-type': 'application/json' }, body: '{"Message":"Internal Server Error"}' }
   }
 }
@@ -248,7 +253,12 @@ function send(response: ServerResponse, { status, headers, body }: HttpAnswer): 
 
 const withId = (id: string, reply: HttpAnswer): HttpAnswer => ({
   ...reply,
-  headers: { 'x-amzn-requestid': id, ...reply.headers },
+  headers: {
+    'x-amzn-requestid': id,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    ...reply.headers,
+  },
 })
 
 const problem = (status: number, message: string, headers: HttpAnswer['headers'] = {}): HttpAnswer => ({

@@ -175,6 +175,7 @@ async function assemble(
   const health = new HealthAlerts({ clock, alert, look: () => healthOf(sources) })
   const failures = () => failuresOf(queues, episodes)
   let ready = false
+  let closed: Promise<void> | undefined
   const services: Services = {
     clock,
     bus,
@@ -183,7 +184,8 @@ async function assemble(
     sns: { topics, place, queues: wiring.queues, functions: wiring.functions },
     functions,
     control: {
-      ready: () => ready,
+      ready: () => ready && !closed,
+      closing: () => closed !== undefined,
       health: () => health.look(),
       failures,
       carrier,
@@ -214,7 +216,6 @@ async function assemble(
   ready = true
   if (!folder.isNew) activity.during(() => ticks.runAll()).catch(report)
 
-  let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     clock.close()
     queues.close()

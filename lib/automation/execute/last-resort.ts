@@ -1,5 +1,6 @@
 // Tells the last-resort topic, which is outside the incident manager, that nobody could be paged.
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns'
+import { plainText } from '../../aws/plain-text.ts'
 import type { RunLastResort } from './execute.ts'
 
 const SUBJECT_LENGTH = 100
@@ -10,5 +11,6 @@ const subjectOf = (text: string): string => text.replaceAll(/[^\x20-\x7e]/gu, '?
 export const lastResortTopic =
   (client: SNSClient, topicArn: string): RunLastResort =>
   async ({ subject, message }) => {
-    await client.send(new PublishCommand({ TopicArn: topicArn, Subject: subjectOf(subject), Message: message }))
+    const Message = plainText(message)
+    await client.send(new PublishCommand({ TopicArn: topicArn, Subject: subjectOf(subject), Message }))
   }
