@@ -22,6 +22,7 @@ import {
 } from '../lib/incident-manager/store/access-keys.ts'
 import { IN_MEMORY, openDataFolder } from '../lib/local/data-folder.ts'
 import { helpIfAsked } from '../lib/local/usage.ts'
+import { authorizationOf } from '../lib/local/guard.ts'
 import { variablesOf } from './deployed-function.ts'
 import { runningKeys } from './running-keys.ts'
 
@@ -29,6 +30,7 @@ const ROOT = join(import.meta.dirname, '..')
 const USAGE = `Usage: npm run keys -- create --name ann --role ${ROLES.join('|')}
        npm run keys -- list
        npm run keys -- revoke <access key id>
+       npm run keys -- header     what curl sends to /_tocsin/... where signatures are checked: curl -H "$(npm run -s keys -- header)" ...
 For a stage on AWS, with your own AWS credentials: --stage production [--region eu-west-1].
 On this machine TOCSIN_DATA names the data folder, and PORT the port of the running Tocsin.`
 /** The table's name on one machine: its logical id in functions/tocsin.yml. */
@@ -57,7 +59,7 @@ interface Place {
 }
 
 const ofStore = (store: KeyStore): Keys => ({
-  create: (name, role) => createAccessKey(store, { name, role, now: new Date() }),
+  create: (name, role) => createAccessKey(store, { name, role, now: new Date(), guarded: true }),
   list: async () => (await listAccessKeys(store)).map((key) => ({ ...key, created: key.created.toISOString() })),
   revoke: (accessKeyId) => revokeAccessKey(store, accessKeyId),
 })
@@ -81,8 +83,8 @@ async function onStage(stage: string, environment: Environment, work: Work): Pro
 
 /** By this process where the data folder is free, otherwise by the one that works in it. */
 async function onThisMachine(environment: Environment, work: Work): Promise<string[]> {
-  const { data, port, region } = localSettings(environment)
-  const place = { region, url: `http://127.0.0.1:${port}` }
+  const { data, port, region, publicUrl } = localSettings(environment)
+  const place = { region, url: publicUrl ?? `http://127.0.0.1:${port}` }
   if (data === IN_MEMORY) return work(runningKeys(port, data), place)
   const folder = resolve(ROOT, data)
   if (!statSync(folder, { throwIfNoEntry: false }))
@@ -121,6 +123,13 @@ function workOf([command, accessKeyId, ...more]: readonly string[], name?: strin
   throw new Error(USAGE)
 }
 
+function headerOf(folder: string): string {
+  const { authorization } = authorizationOf(folder)
+  if (authorization === undefined)
+    throw new Error(`There is no secret in ${folder}: name the data folder by TOCSIN_DATA`)
+  return `authorization: ${authorization}`
+}
+
 /** What makes the AWS CLI and the SDKs work with the key, in a shell. */
 const shellLines = ({ accessKeyId, secretAccessKey }: AccessKey, { region, url }: Place): string[] => [
   'unset AWS_SESSION_TOKEN AWS_PROFILE',
@@ -134,8 +143,10 @@ async function main(): Promise<void> {
   const options = { name: text, role: text, stage: text, region: text }
   const { values, positionals } = parseArgs({ allowPositionals: true, options })
   const { name, role, stage, region } = values
-  const work = workOf(positionals, name, role)
   const given = processEnvironment()
+  if (positionals.join(' ') === 'header' && !stage)
+    return console.log(headerOf(resolve(ROOT, localSettings(given).data)))
+  const work = workOf(positionals, name, role)
   const environment = region ? { ...given, AWS_REGION: region } : given
   const lines = stage ? await onStage(stage, environment, work) : await onThisMachine(environment, work)
   if (positionals[0] === 'create') console.error('# The secret is shown this once: keep it as you keep a password.')

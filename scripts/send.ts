@@ -1,12 +1,15 @@
 // Sends one payload of events/ to the running system, as AWS would, with its instants set to now.
 import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { paginateListTopics, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { localSettings, processEnvironment, region } from '../lib/aws/config.ts'
 import { helpIfAsked } from '../lib/local/usage.ts'
+import { accessKeyOf, authorizationOf } from '../lib/local/guard.ts'
 
+const ROOT = join(import.meta.dirname, '..')
 const USAGE = `Usage: npm run send -- <file of events/> [--url <of the system; PORT of this machine, when left out>] [--at <now, or an instant>]
   npm run send -- events/cloudwatch/alarm.json`
 
@@ -56,12 +59,17 @@ function instantOfAlarm(detail: unknown): string | undefined {
   return operation === 'delete' ? undefined : text(detail, 'configuration', 'timestamp')
 }
 
-/** Sends the payload by the road that its shape tells; answers in a sentence what was sent. */
-export async function send(url: string, payload: unknown): Promise<string> {
+const UNCHECKED = { accessKeyId: 'local', secretAccessKey: 'local' }
+
+/**
+ * Sends the payload by the road that its shape tells; answers in a sentence what was sent. `credentials` matter where
+ * signatures are checked.
+ */
+export async function send(url: string, payload: unknown, credentials = UNCHECKED): Promise<string> {
   const settings = {
     endpoint: url,
     region: region(processEnvironment()),
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
     maxAttempts: 1,
   }
   if (Array.isArray(payload)) return putEvents(new EventBridgeClient(settings), payload)
@@ -123,8 +131,8 @@ async function publish(client: SNSClient, delivery: Json): Promise<string> {
 }
 
 /** The server's clock, which may stand still; this machine's where the server has none of its own. */
-async function nowAt(url: string): Promise<Date> {
-  const answer = await fetch(new URL('/_tocsin/clock', url))
+async function nowAt(url: string, headers: Record<string, string>): Promise<Date> {
+  const answer = await fetch(new URL('/_tocsin/clock', url), { headers })
   const now = answer.ok ? text(await answer.json(), 'now') : undefined
   return now === undefined ? new Date() : new Date(now)
 }
@@ -146,15 +154,19 @@ async function main(): Promise<void> {
   if (file === undefined) throw new Unsent(USAGE)
   if (!/^https?:$/u.test(URL.parse(values.url)?.protocol ?? ''))
     throw new Unsent(`--url must be a URL such as http://127.0.0.1:4600, but is ${values.url}`)
-  const at = values.at === 'now' ? await nowAt(values.url) : new Date(values.at)
+  // The data folder is that of this machine's Tocsin: another machine learns nothing of its secret.
+  const folder = isHere(values.url) ? resolve(ROOT, localSettings(processEnvironment()).data) : undefined
+  const at = values.at === 'now' ? await nowAt(values.url, folder ? authorizationOf(folder) : {}) : new Date(values.at)
   if (Number.isNaN(at.getTime())) throw new Unsent(`--at must be now or an instant such as 2026-03-01T12:00:00Z`)
-  console.log(await send(values.url, movedTo(at, readJson(file))))
+  console.log(await send(values.url, movedTo(at, readJson(file)), folder ? accessKeyOf(folder) : undefined))
   console.log(`
 What it came to:
   ${values.url}/                              open incidents
   curl ${values.url}/_tocsin/messages         what was sent to people, with the codes that they answer with
   curl ${values.url}/_tocsin/failures         what could not be processed`)
 }
+
+const isHere = (url: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
 
 function readJson(file: string): unknown {
   try {

@@ -62,6 +62,10 @@ export interface LocalSettings {
   /** The plan that opens what its own plan cannot; none where it is empty, the seed's where nothing is said. */
   readonly fallbackPlan?: string
   readonly auth: 'loopback' | 'sigv4'
+  /** Where the public side listens; none, left out. */
+  readonly publicPort?: number
+  /** Under which origin it is reached, without a slash at its end: that of the reverse proxy in front of it. */
+  readonly publicUrl?: string
   /** Whose request rates the incident manager has. */
   readonly throttle: 'off' | 'aws'
   readonly declared: Declared
@@ -72,11 +76,11 @@ export interface LocalSettings {
 
 /** The settings of `npm start`; throws when one has a value that it cannot have, naming it. */
 export function localSettings(environment: Environment): LocalSettings {
-  const port = environment['PORT'] || '4600'
   const fallbackPlan = environment['TOCSIN_FALLBACK_PLAN']
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`PORT must be a port number, but is ${port}`)
+  const port = portOf(environment, 'PORT') ?? 4600
   return {
-    port: Number(port),
+    port,
+    ...publicSide(environment, port),
     data: environment['TOCSIN_DATA'] || '.tocsin',
     clock: oneOf(environment, 'TOCSIN_CLOCK', ['real', 'simulated']),
     seed: oneOf(environment, 'TOCSIN_SEED', ['on', 'off']) === 'on',
@@ -88,4 +92,26 @@ export function localSettings(environment: Environment): LocalSettings {
     region: region(environment),
     log: oneOf(environment, 'TOCSIN_LOG', ['auto', 'json', 'text']),
   }
+}
+
+function portOf(environment: Environment, name: string): number | undefined {
+  const port = environment[name]
+  if (!port) return undefined
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error(`${name} must be a port number, but is ${port}`)
+  return Number(port)
+}
+
+function publicSide(environment: Environment, port: number): Pick<LocalSettings, 'publicPort' | 'publicUrl'> {
+  const publicPort = portOf(environment, 'TOCSIN_PUBLIC_PORT')
+  const publicUrl = environment['TOCSIN_PUBLIC_URL']?.replace(/\/$/, '')
+  if (publicPort !== undefined && publicPort === port && port !== 0)
+    throw new Error(`TOCSIN_PUBLIC_PORT must be another port than PORT, but both are ${port}`)
+  if (publicUrl && publicPort === undefined)
+    throw new Error(
+      'TOCSIN_PUBLIC_URL says how the public side is reached: TOCSIN_PUBLIC_PORT must say where it listens',
+    )
+  // Signatures are of the whole path, and the page's own links begin at the root.
+  if (publicUrl && !(URL.canParse(publicUrl) && /^https?:\/\/[^/?#@]+$/i.test(publicUrl)))
+    throw new Error(`TOCSIN_PUBLIC_URL must be like https://tocsin.example.com, without a path, but is ${publicUrl}`)
+  return { ...(publicPort === undefined ? {} : { publicPort }), ...(publicUrl ? { publicUrl } : {}) }
 }

@@ -47,10 +47,16 @@ export function incidentManager(
   const contacts = apiServer(awsJson(ssmContacts), contactsOperations, admit, logger)
   const files = consoleFiles(join(environment['LAMBDA_TASK_ROOT'] ?? '.', 'console'), logger)
   return async (request) => {
-    if (request.headers['x-amz-target'] !== undefined) return contacts(request)
-    return (request.method === 'GET' ? await files(request.path) : undefined) ?? incidents(request)
+    if (request.headers['x-amz-target'] !== undefined) return unkept(await contacts(request))
+    return (request.method === 'GET' ? await files(request.path) : undefined) ?? unkept(await incidents(request))
   }
 }
+
+/** What answers hold is for who asked: no browser takes it for a page, and none keeps it. */
+const unkept = (response: HttpResponse): HttpResponse => ({
+  ...response,
+  headers: { ...response.headers, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+})
 
 /** What operations and the engine work with, as the service that works on its own. */
 export function serviceContext(runtime: Runtime, logger: Logger, measure: Measure): Context {

@@ -11,7 +11,16 @@ import { RESTORED } from './settings.ts'
 /** What was asked for cannot be done; the message names the file and says what a person can do. */
 export class BackupRefused extends Error {
   override readonly name = 'BackupRefused'
+
+  /** Whether the same may be asked again when there is room. */
+  get isFull(): boolean {
+    const { cause } = this
+    if (!(cause instanceof Error)) return false
+    return ('code' in cause && cause.code === 'ENOSPC') || ('errcode' in cause && cause.errcode === SQLITE_FULL)
+  }
 }
+
+const SQLITE_FULL = 13
 
 /**
  * Writes a backup of all that was answered before, for its owner's eyes only; on disk when it settles. Work goes on

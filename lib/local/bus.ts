@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { matches } from '../automation/rules/pattern.ts'
 import type { Place } from '../aws/arn.ts'
 import type { Clock } from '../aws/clock.ts'
-import { isObject, type Json, parseJson } from './json.ts'
+import { isObject, type Json, parseJson, WrongJson } from './json.ts'
 import type { Outgoing } from './message-store.ts'
 import type { RuleSpec } from './template.ts'
 
@@ -81,8 +81,7 @@ function detailOf(entry: Json): Readonly<Record<string, unknown>> | undefined {
 }
 
 function toEvent(entry: Json, { place, clock }: Bus) {
-  const seconds = entry.get('Time').optionalNumber()
-  const time = seconds === undefined ? clock.now() : new Date(seconds * 1000)
+  const time = timeOf(entry) ?? clock.now()
   return {
     version: '0',
     id: randomUUID(),
@@ -97,6 +96,17 @@ function toEvent(entry: Json, { place, clock }: Bus) {
       .map((resource) => resource.string()),
     detail: detailOf(entry) ?? {},
   }
+}
+
+/** From 1970 to the end of 9999, as an event can write it. */
+const LATEST_SECONDS = 253_402_300_799
+
+function timeOf(entry: Json): Date | undefined {
+  const time = entry.get('Time')
+  const seconds = time.optionalNumber()
+  if (seconds === undefined) return undefined
+  if (seconds >= 0 && seconds <= LATEST_SECONDS) return new Date(seconds * 1000)
+  throw new WrongJson(`${time.path} must be an instant`)
 }
 
 /** As EventBridge counts an entry: 14 bytes for its time, and its texts in UTF-8. */

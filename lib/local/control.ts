@@ -5,8 +5,7 @@ import { readSweep } from '../automation/state/heartbeat.ts'
 import { troublesIn } from '../automation/state/troubles.ts'
 import { isUndecided } from '../automation/tell-undecided.ts'
 import type { Table } from '../aws/table/table.ts'
-import type { KeyStore } from '../incident-manager/store/access-keys.ts'
-import { answerKeys } from './access-keys.ts'
+import { answerKeys, type LocalKeys } from './access-keys.ts'
 import { BackupRefused } from './backup.ts'
 import type { Carrier } from './carrier.ts'
 import type { LocalClock } from './clock.ts'
@@ -17,7 +16,9 @@ import { parseJson, WrongJson } from './json.ts'
 import type { Queues } from './queues.ts'
 
 export interface Control {
+  /** Whether it takes and does what comes: not yet, or no more where it is closing. */
   readonly ready: () => boolean
+  readonly closing?: () => boolean
   readonly health: () => Promise<Health>
   readonly failures: () => Promise<readonly Failure[]>
   readonly carrier: Carrier
@@ -27,10 +28,10 @@ export interface Control {
   readonly dataFolder: string
   /** Writes a backup; throws BackupRefused. */
   readonly backUp: (file: string, at: Date) => Promise<void>
-  /** Of those who issue keys, make backups and redrive. */
+  /** Of all but the health. */
   readonly guard: Guard
   /** None where the template has no incident manager. */
-  readonly keys?: KeyStore | undefined
+  readonly keys?: LocalKeys | undefined
 }
 
 export interface ControlAnswer {
@@ -38,8 +39,8 @@ export interface ControlAnswer {
   readonly body: object
 }
 
-/** What is only for who may give orders. */
-const ORDERS = /^(?:GET|POST) \/_tocsin\/(?:keys|keys\/revoke|backup|failures\/redrive)$/u
+/** What anybody on this machine may ask; all else tells codes, moves time or gives orders. */
+const OPEN = 'GET /_tocsin/health'
 
 /** An advance runs every minute's schedules: a month of them is as much as one call can wait for. */
 const LONGEST_ADVANCE_MS = 31 * 86_400_000
@@ -52,10 +53,10 @@ export async function answerControl(
   headers: IncomingHttpHeaders,
 ): Promise<ControlAnswer> {
   const call = `${method} ${path}`
-  const refusal = ORDERS.test(call) ? control.guard(headers) : undefined
+  const refusal = call === OPEN ? undefined : control.guard(headers)
   if (refusal) return refused(refusal.status, refusal.message)
   switch (call) {
-    case 'GET /_tocsin/health':
+    case OPEN:
       return answerHealth(control)
     case 'GET /_tocsin/messages':
       return ok({ messages: control.carrier.messages() })
@@ -86,8 +87,8 @@ export async function answerControl(
   }
 }
 
-async function answerHealth({ ready, health }: Control): Promise<ControlAnswer> {
-  if (!ready()) return { status: 503, body: { status: 'starting' } }
+async function answerHealth({ ready, closing, health }: Control): Promise<ControlAnswer> {
+  if (!ready()) return { status: 503, body: { status: closing?.() ? 'closing' : 'starting' } }
   const body = await health()
   return { status: body.status === 'ok' ? 200 : 503, body }
 }
@@ -101,7 +102,7 @@ async function answerBackup(body: string, { clock, backUp }: Control): Promise<C
     return ok({ file })
   } catch (error) {
     if (error instanceof WrongJson) return refused(400, error.message)
-    if (error instanceof BackupRefused) return refused(409, error.message)
+    if (error instanceof BackupRefused) return refused(error.isFull ? 503 : 409, error.message)
     throw error
   }
 }

@@ -1,5 +1,5 @@
 // What a power cut must not take: names in a folder are on disk only once the folder itself has been synced.
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Syncs a file, or the names in a folder. */
@@ -22,10 +22,14 @@ export function writeDurably(path: string, content: Uint8Array): void {
 
 /** Makes a folder for its owner only, and those above it that are missing. */
 export function makeFolderDurably(path: string): void {
-  const first = mkdirSync(path, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let made = path; ; made = dirname(made)) {
-    sync(dirname(made))
-    if (made === first) return
+  const missing: string[] = []
+  for (let folder = path; !existsSync(folder) && folder !== dirname(folder); folder = dirname(folder))
+    missing.unshift(folder)
+  // One by one: where the system lets nobody make a folder, in /proc say, Node's own recursion has no end.
+  for (const folder of missing) {
+    mkdirSync(folder, { mode: 0o700 })
+    sync(dirname(folder))
   }
+  // What is no folder is refused in the system's words.
+  if (!statSync(path).isDirectory()) mkdirSync(path)
 }

@@ -18,6 +18,7 @@ Starts Tocsin on this machine, until Ctrl-C. Settings are environment variables 
 
 helpIfAsked(USAGE)
 
+let publicPort: number | undefined
 try {
   const [argument] = process.argv.slice(2)
   if (argument !== undefined) throw new Error(`npm start takes no ${argument}\n${USAGE}`)
@@ -25,6 +26,7 @@ try {
   let end = (): void => process.exit(1)
   watchParent(environment['npm_lifecycle_event'] !== undefined, () => end())
   const settings = localSettings(environment)
+  publicPort = settings.publicPort
   let now = (): Date => new Date()
   readableLogs(settings.log, () => now())
   const alert = (text: string): void => console.error(text)
@@ -33,6 +35,8 @@ try {
   const { port } = new URL(system.url)
   const there = port === '4600' ? '' : `PORT=${port} `
   console.log(`Tocsin is ready on ${system.url} - next: ${there}npm run send -- events/cloudwatch/alarm.json`)
+  if (system.publicUrl !== undefined)
+    console.log(`Its public side, for a reverse proxy, is ${system.publicUrl}${named(settings.publicUrl)}`)
   end = () => {
     system.close().then(
       () => process.exit(0),
@@ -44,11 +48,17 @@ try {
   fail(error)
 }
 
+function named(publicUrl: string | undefined): string {
+  return publicUrl === undefined ? '' : `, reached as ${publicUrl}`
+}
+
 function fail(error: unknown): never {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  const port = taken && 'port' in error ? Number(error.port) : 0
+  const other = port === publicPort ? 'TOCSIN_PUBLIC_PORT=4701' : 'PORT=4601'
   console.error(
     taken
-      ? `Port ${'port' in error ? String(error.port) : ''} is in use: stop what listens there, or choose another: PORT=4601 npm start`
+      ? `Port ${port} is in use: stop what listens there, or choose another: ${other} npm start`
       : error instanceof Error
         ? error.message
         : error,

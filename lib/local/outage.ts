@@ -1,4 +1,4 @@
-// What a client of an AWS API is told when its request could not be kept, such as on a disk that is full: to try again.
+// What a client of an AWS API is told, in the protocol of its request, before its API has a say: that nothing can be kept, or that it may not call.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { HttpAnswer } from './function-url.ts'
 import { protocolRefusal } from './protocol-refusal.ts'
@@ -9,5 +9,6 @@ const MESSAGE = 'The request could not be kept, and nothing came of it: try agai
 export const unavailable = (headers: IncomingHttpHeaders, requestId: string, message: string): HttpAnswer =>
   protocolRefusal(headers, requestId, { status: 503, name: 'ServiceUnavailable', message })
 
+/** A disk that is full, say. */
 export const outage = (headers: IncomingHttpHeaders, requestId: string): HttpAnswer =>
   unavailable(headers, requestId, MESSAGE)

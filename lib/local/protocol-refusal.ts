@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { toXml } from './aws-wire.ts'
 import type { HttpAnswer } from './function-url.ts'
 
-interface Said {
+/** From 500 on it is the receiver's, below the sender's. */
+export interface Fault {
   readonly status: number
   /** As AWS's services name it. */
   readonly name: string
@@ -14,7 +15,7 @@ interface Said {
 export function protocolRefusal(
   headers: IncomingHttpHeaders,
   requestId: string,
-  { status, name, message }: Said,
+  { status, name, message }: Fault,
 ): HttpAnswer {
   const type = headers['content-type'] ?? ''
   if (type.startsWith('application/x-www-form-urlencoded')) {

@@ -5,6 +5,7 @@ import type { LocalSettings } from '../aws/config.ts'
 import { tableIdempotency } from '../aws/idempotency.ts'
 import type { Measured } from '../aws/measures.ts'
 import type { LocalCarrier, LocalMessage, Runtime } from '../aws/runtime.ts'
+import { automationKey } from '../aws/secrets.ts'
 import { sqliteTable } from '../aws/table/sqlite.ts'
 import type { Database } from '../aws/table/sqlite-database.ts'
 import type { Indexes, Table } from '../aws/table/table.ts'
@@ -44,6 +45,8 @@ export interface Grounds {
   readonly restored: string
   readonly taskRoot: string
   readonly secret: Uint8Array
+  /** The origin of the public side; empty where it is not said. */
+  readonly publicUrl: string
   readonly carry: LocalCarrier
   /** Counts a call as going on, although who makes it may also be waiting for the clock. */
   readonly during: <T>(call: () => Promise<T>) => Promise<T>
@@ -72,6 +75,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     restored,
     taskRoot,
     secret,
+    publicUrl,
     carry,
     during,
     instruments,
@@ -79,11 +83,13 @@ export function localRuntimes(grounds: Grounds): Runtimes {
   const tables = tablesOf(grounds)
   const table = watchedTables(tables, instruments.watch?.table)
   const watched = instruments.watch?.call
+  // Where nothing is checked the name says who calls.
+  const key = auth === 'sigv4' ? automationKey(secret) : { accessKeyId: AUTOMATION, secretAccessKey: 'local' }
   const local = {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: AUTOMATION,
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     LAMBDA_TASK_ROOT: taskRoot,
     TOCSIN_AUTH: auth,
     TOCSIN_THROTTLE: throttle,
@@ -113,6 +119,7 @@ export function localRuntimes(grounds: Grounds): Runtimes {
         ...spec.environment,
         ...local,
         ...instruments.environment,
+        ...(isOnPublicSide(spec) ? { TOCSIN_AUTH: 'sigv4', TOCSIN_PUBLIC_URL: publicUrl } : {}),
       },
       // One machine has no CloudWatch to show figures in.
       onMeasure: instruments.watch?.measure ?? (() => {}),
@@ -121,6 +128,12 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     }),
   }
 }
+
+const PUBLIC = ':public'
+
+/** The same function as the public side has it, under an alias: it checks signatures whatever the other side does. */
+export const onPublicSide = (spec: FunctionSpec): FunctionSpec => ({ ...spec, arn: spec.arn + PUBLIC })
+const isOnPublicSide = ({ arn }: FunctionSpec): boolean => arn.endsWith(PUBLIC)
 
 /** The template gives functions its own name for it; whatever it is called, it is the one of the data folder. */
 const SECRET = 'local'

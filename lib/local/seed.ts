@@ -71,7 +71,7 @@ export async function seedOnce(
 async function asAdmin(runtime: Runtime, keys: KeyStore | undefined, work: (admin: Runtime) => Promise<void>) {
   const { environment } = runtime
   if (environment['TOCSIN_AUTH'] !== 'sigv4' || !keys) return work(runtime)
-  const key = await createAccessKey(keys, { name: 'seed', role: 'admin', now: new Date() })
+  const key = await createAccessKey(keys, { name: 'seed', role: 'admin', now: new Date(), guarded: true })
   const credentials = { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SECRET_ACCESS_KEY: key.secretAccessKey }
   try {
     // Without the ARN of the secret, clients sign with these and not as the automation.

@@ -2,14 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../aws/clock.ts'
-import type { HttpRequest as SignedRequest } from '../incident-manager/protocol/http.ts'
+import type { HttpRequest } from '../incident-manager/protocol/http.ts'
 import { answerJson, answerQuery, type AwsApi } from './aws-wire.ts'
 import { RefusedEvents, putEvents, type Bus } from './bus.ts'
+import type { CallGuard } from './call-guard.ts'
 import { answerControl, type Control } from './control.ts'
 import { fromUrlAnswer, toUrlEvent, type HttpAnswer } from './function-url.ts'
 import type { Functions } from './functions.ts'
+import { decoded } from './guard.ts'
 import { parseJson, WrongJson } from './json.ts'
 import { invoke } from './lambda-api.ts'
+import { foreignness } from './foreign.ts'
 import { outage, unavailable } from './outage.ts'
 import { protocolRefusal } from './protocol-refusal.ts'
 import { answerSns, type SnsApi } from './sns-api.ts'
@@ -26,6 +29,8 @@ export interface Services {
   readonly sts: Sts
   readonly functions: Functions
   readonly control: Control
+  /** Of who calls what no function serves; none where nothing is signed. */
+  readonly callGuard?: CallGuard | undefined
   /** The function that takes everything else. */
   readonly urlFunction: FunctionSpec | undefined
   /** Whether nothing can be written at the moment. */
@@ -60,13 +65,19 @@ export interface Door {
   readonly close: () => void
 }
 
-/** Listens on this machine only. Until `serve` is called, every request is told to wait. Rejects when the port is taken. */
-export async function listen(port: number): Promise<Door> {
+/** `own` is for this machine's clients, and has everything; `public` has the console and the two APIs, whoever comes. */
+export type Side = 'own' | 'public'
+
+/**
+ * Listens on this machine only: before the public side there is a proxy that speaks TLS. Until `serve` is called, every
+ * request is told to wait. Rejects when the port is taken.
+ */
+export async function listen(port: number, side: Side = 'own'): Promise<Door> {
   let services: Services | undefined
   let hosts: readonly string[] = []
   const server = createServer((message, response) => {
     const id = randomUUID()
-    answer(message, id, hosts, services).then(
+    answer(message, id, side === 'own' ? hosts : undefined, services).then(
       (reply) => send(response, withId(id, reply)),
       (error: unknown) => {
         services?.failed(error)
@@ -100,10 +111,10 @@ function boundPort(server: Server): number {
 async function answer(
   message: IncomingMessage,
   id: string,
-  hosts: readonly string[],
+  hosts: readonly string[] | undefined,
   services: Services | undefined,
 ): Promise<HttpAnswer> {
-  const foreign = foreignness(message, hosts)
+  const foreign = hosts && foreignness(message, hosts)
   if (foreign) return problem(403, foreign)
   if (!services) return unavailable(message.headers, id, 'Tocsin is starting')
   const body = await readBody(message)
@@ -111,83 +122,91 @@ async function answer(
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   const target = message.headers['x-amz-target']
-  return route(
-    {
-      id,
-      // A HEAD is a GET whose body stays here.
-      method: message.method === 'HEAD' ? 'GET' : (message.method ?? 'GET'),
-      path: mark < 0 ? url : url.slice(0, mark),
-      query: mark < 0 ? '' : url.slice(mark + 1),
-      target: typeof target === 'string' ? target : '',
-      body,
-      message,
-    },
-    services,
-  )
+  const request: Request = {
+    id,
+    // A HEAD is a GET whose body stays here.
+    method: message.method === 'HEAD' ? 'GET' : (message.method ?? 'GET'),
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    target: typeof target === 'string' ? target : '',
+    body,
+    message,
+  }
+  return hosts ? route(request, services) : callUrl(request, services)
 }
 
 async function route(request: Request, services: Services): Promise<HttpAnswer> {
-  const { method, path, target, body, message } = request
+  const { method, path, body, message } = request
   if (path.startsWith('/_tocsin/')) {
     const reply = await answerControl(method, path, body.toString(), services.control, message.headers)
     return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.body) }
   }
-  if (method !== 'POST' || target.startsWith('SSMContacts.')) return callUrl(request, services)
+  const call = ownCall(request, services)
+  if (!call) return callUrl(request, services)
+  const fault = call.service && (await services.callGuard?.(asRequest(request), call.service))
+  if (fault) return protocolRefusal(message.headers, request.id, fault)
+  const answer = await call.answer()
+  // A function that could not keep what it did says so as its own error.
+  const hasFailed = answer.status >= 500 || 'x-amz-function-error' in answer.headers
+  return hasFailed && services.cannotKeep() ? outage(message.headers, request.id) : answer
+}
+
+/** A call of what no function serves, by the name of its service in signatures. */
+interface OwnCall {
+  /** None of what checks signatures itself. */
+  readonly service?: 'events' | 'monitoring' | 'sqs' | 'sns' | 'lambda'
+  readonly answer: () => Promise<HttpAnswer>
+}
+
+/** Undefined where the function URL is meant. */
+function ownCall(request: Request, services: Services): OwnCall | undefined {
+  const { method, path, target, body, message, id } = request
+  const { cloudWatch, sqs } = services
+  if (method !== 'POST' || target.startsWith('SSMContacts.')) return undefined
   if (path !== '/' && ROOT_TARGETS.test(target)) return misplaced(request, '/')
-  if (target.startsWith('AWSEvents.')) return callBus(target, body, services)
+  if (target.startsWith('AWSEvents.')) return { service: 'events', answer: () => callBus(target, body, services) }
   if (target.startsWith('GraniteServiceVersion20100801.'))
-    return answerJson(target, body.toString(), services.cloudWatch)
-  if (target.startsWith('AmazonSQS.')) return answerJson(target, body.toString(), services.sqs)
+    return { service: 'monitoring', answer: () => answerJson(target, body.toString(), cloudWatch) }
+  if (target.startsWith('AmazonSQS.')) return { service: 'sqs', answer: () => answerJson(target, body.toString(), sqs) }
   if (message.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     const form = new URLSearchParams(body.toString())
     const version = form.get('Version') ?? ''
     if (path !== '/' && version !== SQS_VERSION) return misplaced(request, '/')
-    const api =
-      version === STS_VERSION
-        ? services.sts(asSigned(request))
-        : { '2010-08-01': services.cloudWatch, [SQS_VERSION]: services.sqs }[version]
-    if (api) return answerQuery(form, api, request.id)
-    const reply = await answerSns(form, services.sns, request.id)
-    return { ...reply, headers: { 'content-type': 'text/xml' } }
+    if (version === STS_VERSION) return { answer: async () => answerQuery(form, services.sts(asRequest(request)), id) }
+    if (version === '2010-08-01') return { service: 'monitoring', answer: () => answerQuery(form, cloudWatch, id) }
+    if (version === SQS_VERSION) return { service: 'sqs', answer: () => answerQuery(form, sqs, id) }
+    return { service: 'sns', answer: () => callSns(form, services, id) }
   }
   const invocation = INVOKE.exec(path)
   const [, name] = invocation ?? []
-  if (name === undefined) return callUrl(request, services)
+  if (name === undefined) return undefined
   if (invocation?.index) return misplaced(request, path.slice(invocation.index))
-  const type = message.headers['x-amz-invocation-type']
-  return invoke(
-    { name: decoded(name), type: typeof type === 'string' ? type : undefined, payload: body.toString() },
-    services.functions,
-    services.bus.send,
-    services.bus.hear,
-  )
+  return { service: 'lambda', answer: () => callFunction(name, request, services) }
 }
 
 /** A client was given an endpoint with a path: what it asks for would be at `path`. */
-const misplaced = ({ id, path, message }: Request, wanted: string): HttpAnswer =>
-  protocolRefusal(message.headers, id, {
-    status: 404,
-    name: 'UnknownOperationException',
-    message: `There is nothing at ${path}, but at ${wanted}: take the path out of the endpoint`,
-  })
-
-const asSigned = ({ method, path, query, body, message }: Request): SignedRequest => ({
-  method,
-  path,
-  query,
-  headers: Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
-  ),
-  body,
+const misplaced = ({ id, path, message }: Request, wanted: string): OwnCall => ({
+  answer: async () =>
+    protocolRefusal(message.headers, id, {
+      status: 404,
+      name: 'UnknownOperationException',
+      message: `There is nothing at ${path}, but at ${wanted}: take the path out of the endpoint`,
+    }),
 })
 
-/** A name that is not encoded as it should be stands for itself. */
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
+async function callSns(form: URLSearchParams, { sns }: Services, id: string): Promise<HttpAnswer> {
+  return { ...(await answerSns(form, sns, id)), headers: { 'content-type': 'text/xml' } }
+}
+
+function callFunction(name: string, { message, body }: Request, { functions, bus }: Services): Promise<HttpAnswer> {
+  const type = message.headers['x-amz-invocation-type']
+  const request = { name: decoded(name), type: typeof type === 'string' ? type : undefined, payload: body.toString() }
+  return invoke(request, functions, bus.send, bus.hear)
+}
+
+function asRequest({ method, path, query, body, message }: Request): HttpRequest {
+  const flat = Object.entries(message.headers).map(([name, value]) => [name, value?.toString()])
+  return { method, path, query, headers: Object.fromEntries(flat), body }
 }
 
 async function callBus(target: string, body: Buffer, { bus }: Services): Promise<HttpAnswer> {
@@ -230,16 +249,9 @@ async function callUrl(
     return answer.status >= 500 && cannotKeep() ? outage(message.headers, id) : answer
   } catch (error) {
     failed(error)
+    if (cannotKeep()) return outage(message.headers, id)
     return { status: 502, headers: { 'content-type': 'application/json' }, body: '{"Message":"Internal Server Error"}' }
   }
-}
-
-/** Why a request does not come from this machine's own clients: a web page elsewhere must not reach in. */
-function foreignness({ headers }: IncomingMessage, hosts: readonly string[]): string | undefined {
-  if (!hosts.includes(headers.host ?? '')) return 'The Host header names another machine'
-  const { origin } = headers
-  if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) return 'The Origin is another site'
-  return undefined
 }
 
 /** The whole body; undefined when it is too large. */
@@ -267,7 +279,12 @@ function send(response: ServerResponse, { status, headers, body }: HttpAnswer): 
 
 const withId = (id: string, reply: HttpAnswer): HttpAnswer => ({
   ...reply,
-  headers: { 'x-amzn-requestid': id, ...reply.headers },
+  headers: {
+    'x-amzn-requestid': id,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    ...reply.headers,
+  },
 })
 
 const problem = (status: number, message: string, headers: HttpAnswer['headers'] = {}): HttpAnswer => ({

@@ -1,6 +1,7 @@
 // The part of the SNS API that a rehearsal needs, over the query protocol: form fields in, XML out.
 import type { Place } from '../aws/arn.ts'
 import { Refused, toXml, type Xml } from './aws-wire.ts'
+import { WrongJson } from './json.ts'
 import type { FunctionSpec, QueueSpec } from './template.ts'
 import type { Publication, Topics } from './topics.ts'
 
@@ -27,10 +28,17 @@ export async function answerSns(
     const answer = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } }
     return { status: 200, body: `<${action}Response xmlns="${NAMESPACE}">${toXml(answer)}</${action}Response>` }
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    const answer = { Error: { Type: 'Sender', Code: error.code, Message: error.message }, RequestId: requestId }
-    return { status: error.status, body: `<ErrorResponse xmlns="${NAMESPACE}">${toXml(answer)}</ErrorResponse>` }
+    const { code, message, status } = refusal(error)
+    const answer = { Error: { Type: 'Sender', Code: code, Message: message }, RequestId: requestId }
+    return { status, body: `<ErrorResponse xmlns="${NAMESPACE}">${toXml(answer)}</ErrorResponse>` }
   }
+}
+
+/** Throws what is no fault of the sender. */
+function refusal(error: unknown): Refused {
+  if (error instanceof Refused) return error
+  if (error instanceof WrongJson) return new Refused('InvalidParameter', `Invalid parameter: ${error.message}`)
+  throw error
 }
 
 async function perform(action: string, form: URLSearchParams, api: SnsApi): Promise<Xml> {

@@ -4,11 +4,12 @@ import { join, resolve } from 'node:path'
 import { processEnvironment, type LocalSettings } from '../aws/config.ts'
 import type { LocalMessage } from '../aws/runtime.ts'
 import type { openDatabase } from '../aws/table/sqlite-database.ts'
-import { localKeys } from './access-keys.ts'
+import { doubtfulKeys, localKeys } from './access-keys.ts'
 import { Activity } from './activity.ts'
 import { Alarms } from './alarms.ts'
 import { type Alert, HealthAlerts, lastResortAlert } from './alerts.ts'
 import { backUp } from './backup.ts'
+import { callGuard } from './call-guard.ts'
 import { type Carrier, openCarrier } from './carrier.ts'
 import { RealClock, SimulatedClock, type LocalClock } from './clock.ts'
 import { cloudWatch } from './cloudwatch-api.ts'
@@ -26,10 +27,10 @@ import { Queues } from './queues.ts'
 import { watchRules } from './rules-watch.ts'
 import { voidClaims } from '../incident-manager/void-claims.ts'
 import { voidLeases } from '../automation/state/void-leases.ts'
-import { localRuntimes, type Instruments } from './runtimes.ts'
+import { localRuntimes, onPublicSide, type Instruments } from './runtimes.ts'
 import { schedules } from './schedules.ts'
 import { seedOnce } from './seed.ts'
-import { listen, type Door } from './server.ts'
+import { listen, type Door, type Services } from './server.ts'
 import { sts } from './sts-api.ts'
 import { openSettings, RESTORED, type Settings } from './settings.ts'
 import { sqs } from './sqs-api.ts'
@@ -61,6 +62,8 @@ export interface SystemOptions
 export interface System {
   /** Where everything is served, without a slash at its end. */
   readonly url: string
+  /** Where its public side listens, if it has one. */
+  readonly publicUrl?: string
   now(): Date
   /** Moves a simulated clock; settles after the last thing that this set off. */
   advance(milliseconds: number): Promise<Date>
@@ -80,15 +83,16 @@ const CLOSING_MS = 5000
 /** Starts a system; settles when it is ready. Throws when the port is taken, or when the rules or a function are broken. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const root = options.root ?? join(import.meta.dirname, '..', '..')
-  const door = await listen(options.port)
+  const doors = [await listen(options.port)]
   let folder: DataFolder | undefined
   const release = async (): Promise<void> => {
-    door.close()
+    for (const door of doors) door.close()
     await folder?.close()
   }
   try {
+    if (options.publicPort !== undefined) doors.push(await listen(options.publicPort, 'public'))
     folder = await openDataFolder(options.data, root, options.openDatabase)
-    return await assemble(options, root, door, folder, release)
+    return await assemble(options, root, doors, folder, release)
   } catch (error) {
     await release()
     throw error
@@ -98,12 +102,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 async function assemble(
   options: SystemOptions,
   root: string,
-  door: Door,
+  [door, publicDoor]: readonly Door[],
   folder: DataFolder,
   release: () => Promise<void>,
 ): Promise<System> {
   const report = options.report ?? ((problem: unknown) => console.error(problem))
   const { database } = folder
+  if (!door) throw new Error('A system has a port')
   const url = `http://127.0.0.1:${door.port}`
   const place = { account: ACCOUNT, region: options.region }
   const rules = watchRules(resolve(root, options.rules), join(folder.taskRoot, 'rules.json'), report)
@@ -130,12 +135,15 @@ async function assemble(
     restored: settings.get(RESTORED) ?? '',
     taskRoot: folder.taskRoot,
     secret: folder.secret,
+    publicUrl: options.publicUrl ?? '',
     carry: carrier.carry,
     during: activity.during.bind(activity),
     instruments: options,
   })
+  const urlFunction = wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn)
+  const publicFunction = publicDoor && urlFunction && onPublicSide(urlFunction)
   const functions = new Functions({
-    specs: wiring.functions,
+    specs: [...wiring.functions, ...(publicFunction ? [publicFunction] : [])],
     handlerOf: async (spec) => options.handlers?.[keyOf(spec)] ?? importHandler(root, spec),
     activity,
     runtimeOf: runtimes.of,
@@ -151,8 +159,8 @@ async function assemble(
   const hear = alarms.hear.bind(alarms)
   const topics = await Topics.open({ database, clock, wiring, carrier, url, send, hear })
   const bus = { place, clock, rules: wiring.rules, send, hear }
-  const urlFunction = wiring.functions.find(({ arn }) => arn === wiring.urlFunctionArn)
-  const keys = localKeys(urlFunction, runtimes.ofClient)
+  const keys = localKeys(urlFunction, runtimes.ofClient, auth === 'sigv4')
+  if (keys && (auth === 'sigv4' || publicDoor)) for (const line of await doubtfulKeys(keys)) report(line)
   const ticks = schedules({
     specs: wiring.schedules,
     place,
@@ -168,7 +176,8 @@ async function assemble(
   const health = new HealthAlerts({ clock, alert, look: () => healthOf(sources) })
   const failures = () => failuresOf(queues, episodes)
   let ready = false
-  door.serve({
+  let closed: Promise<void> | undefined
+  const services: Services = {
     clock,
     bus,
     cloudWatch: cloudWatch(alarms, bus),
@@ -177,7 +186,8 @@ async function assemble(
     sns: { topics, place, queues: wiring.queues, functions: wiring.functions },
     functions,
     control: {
-      ready: () => ready,
+      ready: () => ready && !closed,
+      closing: () => closed !== undefined,
       health: () => health.look(),
       failures,
       carrier,
@@ -188,10 +198,13 @@ async function assemble(
       guard: guardOf(auth, folder),
       keys,
     },
+    callGuard: auth === 'sigv4' ? callGuard(folder.secret, place.region, keys) : undefined,
     urlFunction,
     cannotKeep: () => database.problem() !== undefined,
     failed: report,
-  })
+  }
+  door.serve(services)
+  publicDoor?.serve({ ...services, urlFunction: publicFunction })
   const notificationTopic = wiring.outputs['NotificationTopicArn']
   await seedOnce(options.seed, settings, runtimes.ofClient, keys, notificationTopic, carrier.messages)
   if (!folder.isNew) {
@@ -205,7 +218,6 @@ async function assemble(
   ready = true
   if (!folder.isNew) activity.during(() => ticks.runAll()).catch(report)
 
-  let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     clock.close()
     queues.close()
@@ -214,6 +226,7 @@ async function assemble(
   }
   return {
     url,
+    ...(publicDoor ? { publicUrl: `http://127.0.0.1:${publicDoor.port}` } : {}),
     now: () => clock.now(),
     async advance(milliseconds) {
       if (!clock.advance) throw new Error('Only a simulated clock can be advanced')

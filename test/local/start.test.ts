@@ -96,6 +96,18 @@ describe('npm start', () => {
     expect([code, errors]).toEqual([1, expect.stringMatching(/my-rules\.yml:2: .*rulez/)])
   })
 
+  test.each([
+    [{ TOCSIN_DATA: '/proc/tocsin' }, /^The data folder \/proc\/tocsin cannot be used/],
+    [{ TOCSIN_DATA: join(ROOT, 'package.json') }, /^The data folder .*package\.json cannot be used/],
+    [{ TOCSIN_DATA: join(ROOT, 'package.json', 'data') }, /^The data folder .* cannot be used/],
+    [{ TOCSIN_DATA: ':memory:', TOCSIN_RULES: join(ROOT, 'nowhere.yml') }, /nowhere\.yml: cannot be read/],
+    [{ TOCSIN_DATA: ':memory:', TOCSIN_RULES: ROOT }, /cannot be read: is no file/],
+  ])('ends with one line where %j cannot be', async (environment, line) => {
+    const { code, errors, output } = await start(environment).ended
+    expect([code, output, errors]).toEqual([1, '', expect.stringMatching(line)])
+    expect(errors.match(/\n/gu)).toHaveLength(1)
+  })
+
   test('says which setting is wrong', async () => {
     expect(await start({ TOCSIN_CLOCK: 'fast' }).ended).toMatchObject({
       code: 1,

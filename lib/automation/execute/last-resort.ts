@@ -1,6 +1,7 @@
 // Tells the last-resort topic, which is outside the incident manager, that nobody could be paged.
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns'
 import { shortened } from '../decide/fit-json.ts'
+import { plainText } from '../../aws/plain-text.ts'
 import type { RunLastResort } from './execute.ts'
 
 const SUBJECT_LENGTH = 100
@@ -13,6 +14,6 @@ const subjectOf = (text: string): string => text.replaceAll(/[^\x20-\x7e]/gu, '?
 export const lastResortTopic =
   (client: SNSClient, topicArn: string): RunLastResort =>
   async ({ subject, message }) => {
-    const Message = shortened(message, MESSAGE_LENGTH)
+    const Message = shortened(plainText(message), MESSAGE_LENGTH)
     await client.send(new PublishCommand({ TopicArn: topicArn, Subject: subjectOf(subject), Message }))
   }

@@ -3,6 +3,7 @@ import type { SESv2Client } from '@aws-sdk/client-sesv2'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import { sesClient } from '../../aws/clients/ses.ts'
 import { snsClient } from '../../aws/clients/sns.ts'
+import { plainLine, plainText } from '../../aws/plain-text.ts'
 import { type LocalCarrier, type Runtime, Undelivered } from '../../aws/runtime.ts'
 import type { ChannelMessage, Delivery, Sent } from './delivery.ts'
 import { sendEmail } from './ses.ts'
@@ -28,7 +29,11 @@ export function runtimeDelivery(runtime: Runtime): Delivery {
     }
   }
   return {
-    send: (message) => (localCarrier ? carry(localCarrier, message) : sendByService(message)),
+    send: (message) => {
+      const { subject, body } = message
+      const readable = { ...message, subject: plainLine(subject), body: plainText(body) }
+      return localCarrier ? carry(localCarrier, readable) : sendByService(readable)
+    },
     publish: (topicArn, message) => publish(sns(), topicArn, message),
   }
 }

@@ -35,7 +35,16 @@ export async function callerOf(request: HttpRequest, called: Called): Promise<Ca
     (await keys(accessKeyId))?.secretAccessKey
   // Clients sign by the time of the day, in a rehearsal too.
   const now = systemClock.now()
-  return holderOf(called, await verifySignature(request, { service, region: place.region, now, secretOf }))
+  return holderOf(
+    called,
+    await verifySignature(asSent(request, environment), { service, region: place.region, now, secretOf }),
+  )
+}
+
+/** Clients sign the host that they know; a proxy in front of it may have put another in its place. */
+function asSent(request: HttpRequest, environment: Environment): HttpRequest {
+  const base = environment['TOCSIN_PUBLIC_URL']
+  return base ? { ...request, headers: { ...request.headers, host: new URL(base).host } } : request
 }
 
 const user = (place: Place, name: string): string => `arn:aws:iam::${place.account}:user/${name}`

@@ -37,10 +37,18 @@ const NAME = /^[\w+=,.@-]{1,64}$/u
 export const isIssuedId = (accessKeyId: string): boolean => /^TOCS[A-Z2-7]{16}$/u.test(accessKeyId)
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text)
 
+export interface Wanted {
+  readonly name: string
+  readonly role: Role
+  readonly now: Date
+  /** Whether it took the right to read the secret, or to write the table, to ask for it; it counts as no, left out. */
+  readonly guarded?: boolean
+}
+
 /** Issues a key; its secret can be read from the answer only. Throws KeyRefused for a name that no user can have. */
 export async function createAccessKey(
   { table, secret }: KeyStore,
-  { name, role, now }: { readonly name: string; readonly role: Role; readonly now: Date },
+  { name, role, now, guarded }: Wanted,
 ): Promise<IssuedKey & AccessKey> {
   if (!NAME.test(name)) throw new KeyRefused(`A name has 1 to 64 letters, digits and _+=,.@-: ${name.slice(0, 100)}`)
   if (name === AUTOMATION) throw new KeyRefused(`${AUTOMATION} is the automation's own name`)
@@ -49,7 +57,10 @@ export async function createAccessKey(
   const issued: IssuedKey = { accessKeyId, name, role, created: now }
   const sealed = seal(await secret(), accessKeyId, secretAccessKey)
   const listed = { listKey: ACCESS_KEYS, listSort: `${now.toISOString()}#${accessKeyId}` }
-  await table.put({ ...encodeItem(accessKeyKey(accessKeyId), { ...issued, sealed }), ...listed }, { absent: true })
+  await table.put(
+    { ...encodeItem(accessKeyKey(accessKeyId), { ...issued, sealed, guarded }), ...listed },
+    { absent: true },
+  )
   return { ...issued, secretAccessKey }
 }
 
@@ -57,6 +68,12 @@ export async function createAccessKey(
 export async function listAccessKeys({ table }: Pick<KeyStore, 'table'>): Promise<IssuedKey[]> {
   const { items } = await table.query({ index: 'list', partition: ACCESS_KEYS })
   return items.map((item) => issuedIn(item))
+}
+
+/** The admin keys that anybody could have asked for, oldest first; those of before it was put down count as such. */
+export async function unguardedAdminKeys({ table }: Pick<KeyStore, 'table'>): Promise<IssuedKey[]> {
+  const { items } = await table.query({ index: 'list', partition: ACCESS_KEYS })
+  return items.filter((item) => item['guarded'] !== true && item['role'] === 'admin').map((item) => issuedIn(item))
 }
 
 /** Whether there was such a key: its signatures are taken for half a minute more at most (protocol/key-ring.ts). */

@@ -171,3 +171,13 @@ describe('A notification', () => {
     await expect(refused).rejects.toMatchObject({ name: 'NotFoundException' })
   })
 })
+
+test('nobody is sent what a screen hides or turns round, and the page keeps what was said', async () => {
+  const carried: LocalMessage[] = []
+  const delivery = runtimeDelivery(runtime(async (message) => void carried.push(message)))
+  const said = { ...sms, subject: 'pay\r\nBcc: x\u202E', body: 'a\u0007\nb \uD83D \u2066c' }
+  await delivery.send(said)
+  expect(carried).toMatchObject([{ subject: 'pay Bcc: x\uFFFD', body: 'a\uFFFD\nb \uFFFD \uFFFDc' }])
+  await runtimeDelivery(runtime()).send(said)
+  expect(requests[0]?.get('Message')).toBe('a\uFFFD\nb \uFFFD \uFFFDc')
+})
