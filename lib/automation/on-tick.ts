@@ -12,6 +12,7 @@ import { decideHeld } from './decide/held.ts'
 import { lastResort } from './decide/last-resort.ts'
 import { decideRefire, refireIsDue, type Resolved, UNTIL_IT_RECOVERS } from './decide/refire.ts'
 import type { Home } from './decide/opening.ts'
+import { isNote } from './decide/pending.ts'
 import type { AlarmTruths } from './decide/truth.ts'
 import { type Unanswered, unansweredOf } from './decide/unanswered.ts'
 import { askEngagements, askPages, askPaging } from './execute/ask-contacts.ts'
@@ -54,7 +55,7 @@ export async function onTick(
   const failure = claimed.episode.pending.length ? await finish(desk, claimed, () => false, tried) : undefined
   if (claimed.episode.pending.some(({ type }) => type === 'start-incident'))
     await work(desk, key, load, async (episode) => deciding(() => lastResort(episode, desk.clock.now())), tried)
-  if (failure) throw failure
+  if (failure && !(await load()).episode.pending.every(isNote)) throw failure
   let unanswered: Unanswered | undefined
   await work(
     desk,
@@ -79,6 +80,7 @@ export async function onTick(
     },
     tried,
   )
+  if (failure) throw failure
   return unanswered
 }
 

@@ -3,6 +3,7 @@ import { plusSeconds } from '../../aws/instants.ts'
 import type { Escalation } from '../rules/rules.ts'
 import type { Command } from './command.ts'
 import { type Episode, type Incident, TOLD_AGAIN_SECONDS } from './episode.ts'
+import { isNote } from './pending.ts'
 import { quietSince } from './subjects.ts'
 import { unansweredDueAt } from './unanswered.ts'
 
@@ -83,9 +84,10 @@ export const isFree = (episode: Episode, command: Command, now: Date): boolean =
 
 /** When the sweep must look at this episode next: the one instant that the due index holds. */
 export function dueAt(episode: Episode, now: Date): Date | undefined {
-  if (episode.pending.length) return plusSeconds(now, retryAfterSeconds(episode))
+  const retryAt = episode.pending.length ? plusSeconds(now, retryAfterSeconds(episode)) : undefined
+  if (!episode.pending.every(isNote)) return retryAt
   const looks = Object.values(episode.held).map(({ lookAt }) => lookAt)
-  const instants = [...looks, episode.refire?.dueAt, incidentDueAt(episode, now)]
+  const instants = [retryAt, ...looks, episode.refire?.dueAt, incidentDueAt(episode, now)]
   return earliest(instants.filter((instant) => instant !== undefined))
 }
 

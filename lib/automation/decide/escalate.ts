@@ -25,22 +25,34 @@ function climb(episode: Episode, escalation: Escalation, index: number, facts: F
   const why = `nobody has acknowledged for ${minutesSince(pagingSince, now)}, ${which}`
   const id = `escalate/${index}/${pagingSince.toISOString()}/${times}`
   const key = `${episode.key}/${episode.number}/${id}`
-  const engage = escalation.engage.map((contact): Command => {
+  // Whom the same sweep pages anew is not paged twice.
+  const paged = new Set(
+    episode.pending.flatMap((one) => (one.type === 'start-engagement' ? [nameOf(one.contact)] : [])),
+  )
+  const already = escalation.engage.filter((contact) => paged.has(nameOf(contact)))
+  const engage = escalation.engage.flatMap((contact): Command[] => {
+    if (already.includes(contact)) return []
     const told = `Escalated to ${nameOf(contact)}: ${why}`
-    return {
-      type: 'start-engagement',
-      key: `${key}/${contact}`,
-      reason: told,
-      incidentArn: arn,
-      contact,
-      ...pageText(`Not acknowledged: ${facts.incident.title}`, told, arn, facts.incident),
-      told,
-    }
+    return [
+      {
+        type: 'start-engagement',
+        key: `${key}/${contact}`,
+        reason: told,
+        incidentArn: arn,
+        contact,
+        ...pageText(`Not acknowledged: ${facts.incident.title}`, told, arn, facts.incident),
+        told,
+      },
+    ]
   })
   const done: readonly Climbed[] = rule.escalate.map((_, at) =>
     at === index ? { times, at: now } : (climbed[at] ?? { times: 0 }),
   )
-  const engaged = withCommands({ ...episode, incident: { ...incident, climbed: done } }, engage)
+  const engaged = already.reduce(
+    (known, contact) =>
+      note(known, `${id}/${nameOf(contact)}`, now, { message: `Escalated to ${nameOf(contact)}: ${why}` }),
+    withCommands({ ...episode, incident: { ...incident, climbed: done } }, engage),
+  )
   const { impact } = escalation
   if (impact === undefined || impact >= facts.incident.impact) return engaged
   const message = `Escalated to impact ${impact}: ${why}`

@@ -10,8 +10,11 @@ import { note } from './notes.ts'
 import { type Home, RAW_DATA_LENGTH } from './opening.ts'
 import { open } from './timeline.ts'
 
-/** An episode is stored as one item of at most 400 KB, and every alarm of it has a name and an ARN in it, each twice. */
-export const LIST_LENGTH = 250
+/**
+ * An episode is stored as one item of at most 400 KB, and every alarm of it has a name and an ARN in it, each twice: 255
+ * characters of four bytes at most.
+ */
+export const LIST_LENGTH = 100
 /** So many names fit into a timeline event of 12,000 characters. */
 const NAMES = 40
 

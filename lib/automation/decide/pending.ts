@@ -33,6 +33,9 @@ export function roomFor(kind: keyof typeof ROOM, { incident }: Episode): 'yes' |
   return left > 1 ? 'yes' : left === 1 ? 'last' : 'no'
 }
 
+/** It only says or shows something: that it cannot be done keeps nobody from being paged. */
+export const isNote = ({ type }: Command): boolean => type === 'add-timeline-event' || type === 'add-related-item'
+
 /** Others have claimed it while the incident was being started, and cannot execute it: whoever confirms the start does. */
 export const needsArn = (command: Command): command is AddTimelineEvent | AddRelatedItem =>
   (command.type === 'add-timeline-event' || command.type === 'add-related-item') && !command.incidentArn

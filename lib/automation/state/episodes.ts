@@ -6,6 +6,7 @@ import {
   type Condition,
   ConditionFailed,
   type Item,
+  ItemTooLarge,
   type Key,
   type Query,
   type Table,
@@ -103,17 +104,19 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
       const rev = before.rev + 1
       const due = deciding(() => dueAt(episode, clock.now()))
       const incidentArn = episode.incident?.arn ?? episode.previous?.arn
-      await table.put(
-        {
-          ...keyOf(episode.key),
-          rev,
-          key: episode.key,
-          episode: encode(episode),
-          ...(incidentArn ? { incidentArn } : {}),
-          ...(due ? { dueShard: dueShard(episode.key), dueAt: due.toISOString() } : {}),
-        },
-        asRead(before),
-      )
+      await table
+        .put(
+          {
+            ...keyOf(episode.key),
+            rev,
+            key: episode.key,
+            episode: encode(episode),
+            ...(incidentArn ? { incidentArn } : {}),
+            ...(due ? { dueShard: dueShard(episode.key), dueAt: due.toISOString() } : {}),
+          },
+          asRead(before),
+        )
+        .catch(unlessTooLarge)
       for (const { what, value } of measured(before.episode, episode, clock.now())) measure(what, value)
       return { episode, rev }
     },
@@ -179,6 +182,11 @@ export function episodesIn(table: Table, clock: Clock, measure: Measure): Episod
       return since
     },
   }
+}
+
+/** What has grown beyond an item can be decided by nobody: somebody must be told. */
+function unlessTooLarge(error: unknown): never {
+  throw error instanceof ItemTooLarge ? new Undecidable(error) : error
 }
 
 /** Whoever wrote it meanwhile did so by the clock in force. */

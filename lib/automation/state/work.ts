@@ -6,6 +6,7 @@ import { ConditionFailed } from '../../aws/table/table.ts'
 import type { Command, Failure, Outcome } from '../decide/command.ts'
 import { confirm } from '../decide/confirm.ts'
 import { isFree, withLeases } from '../decide/due.ts'
+import { isNote } from '../decide/pending.ts'
 import type { Episode } from '../decide/episode.ts'
 import { needsArn } from '../decide/pending.ts'
 import { correlationOf } from './correlation.ts'
@@ -92,7 +93,8 @@ const isResolve = (command: Command): boolean => command.type === 'update-incide
 
 /**
  * Executes, in order, what is pending and `isMine` or nobody's, and confirms what was done; then what has become free by
- * that. A failure is answered, and leaves the rest for the sweep. No command is `tried` twice in a run.
+ * that. A failure is answered, and leaves the rest for the sweep, but for what waits behind a note only. No command is
+ * `tried` twice in a run.
  */
 export async function finish(
   desk: Desk,
@@ -111,7 +113,7 @@ export async function finish(
   let failure: (Failure & { readonly error: Error }) | undefined
   let putOff: PacedOut | undefined
   for (const command of free) {
-    if (!desk.execute.can(command, incidentArn)) continue
+    if (!desk.execute.can(command, incidentArn) || (failure && isNote(command))) continue
     tried.add(command.key)
     try {
       const outcome = await desk.execute.run(command, incidentArn)
@@ -127,10 +129,11 @@ export async function finish(
         putOff = error
         break
       }
-      failure = { key: command.key, because: `${error.name}: ${error.message}`, error }
+      failure ??= { key: command.key, because: `${error.name}: ${error.message}`, error }
       desk.measure('Failures')
       desk.logger.error('A command failed; the sweep tries it again', { correlation_id, command: command.key, error })
-      break
+      // Nobody's page waits for what is only told.
+      if (!isNote(command)) break
     }
   }
   if (!outcomes.length && !failure) return putOff

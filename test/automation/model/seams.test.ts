@@ -145,10 +145,6 @@ describe('what one promise leaves to another', () => {
     await on.minutes(3)
     on.manager.resolve(first(on))
     await on.minutes(24)
-    console.log(
-      on.manager.incidents.map((i) => [i.plan, i.impact, i.status, ...sentencesOf(i)]),
-      on.lastResort,
-    )
     expect(first(on)).toMatchObject({ plan: 'worse', impact: 1 })
   })
 
@@ -176,6 +172,29 @@ describe('what one promise leaves to another', () => {
     on.edit({ version: 1, ...by({ dedupe: 'shop' }) })
     await on.minutes(10)
     expect(on.manager.open).toEqual([])
+  })
+
+  it('escalates though nothing can be written on the timeline', async () => {
+    const on = await started({ defaults: ESCALATING })
+    on.manager.denied.add('CreateTimelineEvent').add('UpdateRelatedItems')
+    await on.alarm('a', 'ALARM')
+    await on.minutes(8)
+    expect(first(on).timeline.filter(({ type }) => type === 'Custom Event')).toEqual([])
+    expect(pages(on)).toBe(2)
+    on.manager.denied.clear()
+    await on.minutes(40)
+    expect(told(on).filter((text) => text.startsWith('Escalated'))).toHaveLength(1)
+  })
+
+  it('pages once who is escalated to in the minute in which the plan pages anew', async () => {
+    const on = await started({ defaults: { escalate: [{ unacknowledgedFor: '5m', engage: ['primary'] }] } })
+    await on.alarm('a', 'ALARM')
+    await on.minutes(4)
+    await on.alarm('a', 'OK')
+    await on.alarm('a', 'ALARM')
+    await on.minutes(4)
+    const at = on.manager.pagesOf(first(on)).map((page) => page.sentAt.toISOString().slice(0, 16))
+    expect(new Set(at).size).toBe(at.length)
   })
 
   it("says nothing of one firing's reasons in the page of another", async () => {

@@ -19,6 +19,8 @@ const PERSON = 'arn:aws:iam::111122223333:user/responder'
 export class StubManager {
   /** Plans that nobody has made yet. */
   readonly missing = new Set<string>()
+  /** Operations that the caller has no permission for. */
+  readonly denied = new Set<string>()
   readonly #incidents: Incidents
   readonly #contacts: Contacts
 
@@ -51,6 +53,7 @@ export class StubManager {
   readonly answer = async ({ operation, isJsonRpc, input }: WireCall): Promise<object> => {
     const members = new Members(input)
     const plan = (input['responsePlanArn'] ?? '').split('/').at(-1) ?? ''
+    if (this.denied.has(operation)) throw new Refusal('AccessDeniedException', `not authorized: ${operation}`)
     if (this.missing.has(plan)) throw notFound('RESPONSE_PLAN', plan)
     const run = isJsonRpc ? this.#contacts.operations[operation] : this.#incidents.operations[operation]
     if (!run) throw new Refusal('UnknownOperationException', operation)
