@@ -46,6 +46,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'StartEngagement',
     'StopEngagement',
     'AcceptPage',
+    'GetContact',
     'ListContacts',
     'ListContactChannels',
     'ListPagesByContact',
