@@ -6,9 +6,8 @@ import { ConditionFailed } from '../../aws/table/table.ts'
 import type { Command, Failure, Outcome } from '../decide/command.ts'
 import { confirm } from '../decide/confirm.ts'
 import { isFree, withLeases } from '../decide/due.ts'
-import { isNote } from '../decide/pending.ts'
 import type { Episode } from '../decide/episode.ts'
-import { needsArn } from '../decide/pending.ts'
+import { isNote, needsArn } from '../decide/pending.ts'
 import { correlationOf } from './correlation.ts'
 import type { Execute } from '../execute/execute.ts'
 import { PacedOut } from '../execute/pace.ts'
@@ -129,7 +128,7 @@ export async function finish(
         putOff = error
         break
       }
-      failure ??= { key: command.key, because: `${error.name}: ${error.message}`, error }
+      failure = { key: command.key, because: `${error.name}: ${error.message}`, error }
       desk.measure('Failures')
       desk.logger.error('A command failed; the sweep tries it again', { correlation_id, command: command.key, error })
       // Nobody's page waits for what is only told.

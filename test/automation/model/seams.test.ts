@@ -18,6 +18,13 @@ const started = async (rules: object): Promise<Automation> => {
 }
 /** Whether somebody has answered is asked when an escalation is due. */
 const ESCALATING = { escalate: [{ unacknowledgedFor: '5m', engage: ['secondary'] }] }
+/** Everything is one incident; `bad` has a plan and an impact of its own. */
+const WORSE_JOINS = {
+  rules: [
+    { id: 'bad', match: { detail: { alarmName: ['bad'] } }, open: { plan: 'worse', impact: 1, dedupe: 'shop' } },
+    { id: 'rest', match: { source: ['aws.cloudwatch'] }, open: { dedupe: 'shop', impact: 3 } },
+  ],
+}
 const pages = (on: Automation): number => on.manager.incidents.flatMap((each) => on.manager.pagesOf(each)).length
 const told = (on: Automation): string[] => on.manager.incidents.flatMap(sentencesOf)
 
@@ -95,12 +102,7 @@ describe('what one promise leaves to another', () => {
   })
 
   it('raises the impact, and pages, when what was held joins by a rule of higher impact', async () => {
-    const on = await started({
-      rules: [
-        { id: 'bad', match: { detail: { alarmName: ['bad'] } }, open: { plan: 'worse', impact: 1, dedupe: 'shop' } },
-        { id: 'rest', match: { source: ['aws.cloudwatch'] }, open: { dedupe: 'shop', impact: 3 } },
-      ],
-    })
+    const on = await started(WORSE_JOINS)
     await on.alarm('a', 'ALARM')
     await on.minutes(2)
     await on.alarm('a', 'OK')
@@ -133,12 +135,7 @@ describe('what one promise leaves to another', () => {
   })
 
   it('opens again as what its incident had become', async () => {
-    const on = await started({
-      rules: [
-        { id: 'bad', match: { detail: { alarmName: ['bad'] } }, open: { plan: 'worse', impact: 1, dedupe: 'shop' } },
-        { id: 'rest', match: { source: ['aws.cloudwatch'] }, open: { dedupe: 'shop', impact: 3 } },
-      ],
-    })
+    const on = await started(WORSE_JOINS)
     await on.alarm('a', 'ALARM')
     await on.minutes(2)
     await on.alarm('bad', 'ALARM')
