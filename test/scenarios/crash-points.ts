@@ -53,7 +53,8 @@ export async function insist<T>(act: () => Promise<T>): Promise<T> {
 
 /**
  * What must be equal: everything but the instants and ids that a retry moves. Where the next event comes before the retry
- * of the last, an alarm that was never seen firing has nobody paged for it: who is paged must be equal, not how often.
+ * of the last, an alarm that was never seen firing has nobody paged for it, and paging anew engages by their own ARN whom
+ * the page had reached by then: who is paged must be equal, and whether it goes on, not how often and through which plan.
  */
 async function finalState(on: Rehearsal, hurried: boolean) {
   const records = await on.records()
@@ -61,8 +62,9 @@ async function finalState(on: Rehearsal, hurried: boolean) {
   const incidents = await Promise.all(
     records.map(async ({ arn, status, title, impact }) => {
       const entries = (await on.timeline(arn ?? '')).filter(({ data }) => !isAboutLateness(data, hurried))
-      const paged = entries.filter(({ type }) => type === 'SSM Contacts Page for Incident').map(line)
+      const paged = entries.filter(({ type }) => type === 'SSM Contacts Page for Incident')
       const engagements = await on.engagements(arn ?? '')
+      const running = engagements.flatMap(({ StopTime, ContactArn }) => (StopTime ? [] : [String(ContactArn)]))
       return {
         status,
         title,
@@ -71,9 +73,12 @@ async function finalState(on: Rehearsal, hurried: boolean) {
           .filter(({ type }) => type !== 'SSM Contacts Page for Incident')
           .map(line)
           .toSorted(),
-        paged: (hurried ? [...new Set(paged)] : paged).toSorted(),
+        paged: (hurried
+          ? [...new Set(paged.map(({ data }) => String(data['contactArn'])))]
+          : paged.map(line)
+        ).toSorted(),
         items: (await on.relatedItems(arn ?? '')).map((item) => JSON.stringify(item.identifier)).toSorted(),
-        running: engagements.flatMap(({ StopTime, ContactArn }) => (StopTime ? [] : [String(ContactArn)])).toSorted(),
+        running: hurried ? running.length > 0 : running.toSorted(),
       }
     }),
   )

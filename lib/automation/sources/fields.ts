@@ -71,14 +71,15 @@ export class Fields {
   }
 
   text(name: string): string {
-    const value = this.get(name)
-    if (typeof value === 'string' && value !== '') return value
-    throw this.malformed(name, value === undefined ? 'is missing' : 'must be a text')
+    const value = this.optionalText(name)
+    if (value !== undefined) return value
+    throw this.malformed(name, this.get(name) === undefined ? 'is missing' : 'must be a text')
   }
 
+  /** Half a surrogate pair, which JSON can write and UTF-8 cannot, is the replacement character: a link of it would throw. */
   optionalText(name: string): string | undefined {
     const value = this.get(name)
-    return typeof value === 'string' && value !== '' ? value : undefined
+    return typeof value === 'string' && value !== '' ? value.toWellFormed() : undefined
   }
 
   optionalNumber(name: string): number | undefined {
@@ -89,7 +90,8 @@ export class Fields {
   /** The texts of a list; what is none of either is left out. */
   texts(name: string): readonly string[] {
     const value = this.get(name)
-    return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+    if (!Array.isArray(value)) return []
+    return value.flatMap((item: unknown) => (typeof item === 'string' ? [item.toWellFormed()] : []))
   }
 
   object(name: string): Fields {

@@ -64,20 +64,22 @@ it(
         on.manager.missing.add('typo').add('fallback')
         await on.minutes(1)
         const model = new Model(fallback)
+        // That nobody answers is told of whatever is open: a recovery that is tried again may come after it.
+        const told = () => on.lastResort.filter(({ subject }) => !subject.startsWith('NOBODY HAS ANSWERED')).length
         let since = 0
         for (const { step, kill } of [...story, { step: 'recovers' as const, kill: undefined }]) {
           const wasFiring = model.fires
           model.after(step)
-          if (model.fires && !wasFiring) since = on.lastResort.length
+          if (model.fires && !wasFiring) since = told()
           for (const plan of ['typo', 'fallback']) if (model.made.has(plan)) on.manager.missing.delete(plan)
           on.edit(rulesBy(model.plan))
-          const before = on.lastResort.length
+          const before = told()
           on.kill(kill)
           if (model.fires !== wasFiring) await on.alarm('a', model.fires ? 'ALARM' : 'OK')
           await on.minutes(14)
           expect(on.manager.incidents.map(({ plan, status }) => ({ plan, status }))).toEqual(model.incidents)
-          if (model.isStuck) expect(on.lastResort.length).toBeGreaterThan(since)
-          if (!model.fires) expect(on.lastResort.length - before).toBe(0)
+          if (model.isStuck) expect(told()).toBeGreaterThan(since)
+          if (!model.fires) expect(told() - before).toBe(0)
         }
       }),
       parameters,
