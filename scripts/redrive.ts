@@ -1,4 +1,4 @@
-// Puts back what sits in the dead-letter queues: those of the local system, or those of a deployed stage.
+// Puts back what sits in the dead-letter queues, those of the local system or of a deployed stage, or discards one message of the former.
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
@@ -15,6 +15,7 @@ import { helpIfAsked } from '../lib/local/usage.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const USAGE = `Usage: npm run redrive                                      the local system, at PORT
+       npm run redrive -- --discard ID                      deletes a message that /_tocsin/failures lists instead
        npm run redrive -- --stage production [--region eu-west-1]   a deployed stage, with your AWS credentials`
 
 /** The dead-letter queues of a stage, as serverless.yml names them. */
@@ -26,16 +27,21 @@ export interface Line {
   readonly failed: boolean
 }
 
-/** Asks the system on `port` to replay everything that failed; `folder` is its data folder where it checks signatures. */
-async function redriveLocal(port: number, folder: string): Promise<Line> {
+/**
+ * Asks the system on `port` to replay everything that failed, or to delete the one message with the id `discarded`; `folder`
+ * is its data folder where it checks signatures.
+ */
+async function redriveLocal(port: number, folder: string, discarded: string | undefined): Promise<Line> {
   const url = `http://127.0.0.1:${port}`
+  const [order, body] = discarded === undefined ? ['redrive'] : ['discard', JSON.stringify({ id: discarded })]
   try {
-    const order = { method: 'POST', headers: authorizationOf(folder) }
-    const response = await fetch(`${url}/_tocsin/failures/redrive`, order)
+    const request = { method: 'POST', headers: authorizationOf(folder), body: body ?? null }
+    const response = await fetch(`${url}/_tocsin/failures/${order}`, request)
     const answer = parseJson(await response.text(), 'The answer')
-    if (response.ok)
-      return done(`${messages(answer.get('redriven').number())} put back by Tocsin on ${answer.get('data').string()}`)
-    return failed(answer.get('message').optionalString() ?? `${url} answered ${response.status}: nothing was put back`)
+    if (!response.ok)
+      return failed(answer.get('message').optionalString() ?? `${url} answered ${response.status}: nothing was done`)
+    if (discarded !== undefined) return done(`${discarded} is deleted`)
+    return done(`${messages(answer.get('redriven').number())} put back by Tocsin on ${answer.get('data').string()}`)
   } catch (error) {
     return failed(`Nothing answers at ${url} (${reasonOf(error)}): start the system with npm start, or set PORT`)
   }
@@ -85,12 +91,15 @@ const failed = (text: string): Line => ({ text, failed: true })
 
 async function main(): Promise<void> {
   helpIfAsked(USAGE)
-  const { values } = parseArgs({ options: { stage: { type: 'string' }, region: { type: 'string' } } })
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ options: { stage: text, region: text, discard: text } })
+  if (values.stage !== undefined && values.discard !== undefined)
+    throw new Error('--discard is for one machine; on AWS, delete the message in the console of SQS')
   const environment = processEnvironment()
   const local = localSettings(environment)
   const lines =
     values.stage === undefined
-      ? [await redriveLocal(local.port, resolve(ROOT, local.data))]
+      ? [await redriveLocal(local.port, resolve(ROOT, local.data), values.discard)]
       : await redriveStage(values.stage, new SQSClient({ region: values.region ?? region(environment) }))
   for (const { text, failed: isFailure } of lines) (isFailure ? console.error : console.log)(text)
   if (lines.some((line) => line.failed)) process.exitCode = 1

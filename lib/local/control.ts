@@ -64,6 +64,8 @@ export async function answerControl(
       return ok({ failures: await control.failures() })
     case 'POST /_tocsin/failures/redrive':
       return ok({ redriven: await control.queues.redrive(), data: control.dataFolder })
+    case 'POST /_tocsin/failures/discard':
+      return discard(body, control.queues)
     case 'POST /_tocsin/backup':
       return answerBackup(body, control)
     case 'GET /_tocsin/keys':
@@ -91,6 +93,18 @@ async function answerHealth({ ready, closing, health }: Control): Promise<Contro
   if (!ready()) return { status: 503, body: { status: closing?.() ? 'closing' : 'starting' } }
   const body = await health()
   return { status: body.status === 'ok' ? 200 : 503, body }
+}
+
+/** Takes `{id}`, of a failure that is a message. */
+async function discard(body: string, queues: Queues): Promise<ControlAnswer> {
+  try {
+    const id = parseJson(body, 'The body').get('id').string()
+    if (await queues.discard(id)) return ok({ discarded: id })
+    return refused(404, `No message that failed has the id ${id}: /_tocsin/failures lists them`)
+  } catch (error) {
+    if (error instanceof WrongJson) return refused(400, error.message)
+    throw error
+  }
 }
 
 /** Takes `{file}`: where the backup goes. */

@@ -183,7 +183,7 @@ function deadLetters({ queues }: Sources): PartHealth {
   if (!oldest) return ok('No message has been given up')
   const { failedIn, error, at } = oldest
   return failing(
-    `${others.length + 1} waiting, the oldest since ${at.toISOString()}, which ${failedIn} could not process (${error}). See them in /_tocsin/failures; npm run redrive has them processed again.`,
+    `${others.length + 1} waiting, the oldest since ${at.toISOString()}, which ${failedIn} could not process (${error}). See them in /_tocsin/failures; npm run redrive has them processed again, npm run redrive -- --discard ${oldest.id} deletes this one.`,
   )
 }
 

@@ -97,6 +97,8 @@ const HOLDING = 'SELECT DISTINCT queue FROM local_message'
 const SHOW = 'UPDATE local_message SET visible_at = ? WHERE id = ?'
 const DELETE = 'DELETE FROM local_message WHERE id = ?'
 const REMOVE = 'DELETE FROM local_message WHERE id = ? AND queue = ?'
+const DISCARD = 'DELETE FROM local_message WHERE id = ? AND source IS NOT NULL'
+const PURGE = 'DELETE FROM local_message WHERE queue = ? AND try IS NULL'
 const COUNT = `SELECT count(*) AS messages, coalesce(sum(visible_at <= ?), 0) AS visible,
   coalesce(sum(visible_at > ? AND received = 0), 0) AS delayed FROM local_message WHERE queue = ?`
 const TAKE = "UPDATE local_message SET received = ?, first_received_at = ?, try = 'begun' WHERE id = ?"
@@ -159,6 +161,16 @@ export class MessageStore {
   /** Deletes a message, unless it has left the queue. */
   async remove(id: string, queue: string): Promise<void> {
     await this.#database.write(() => this.#statement(REMOVE).run(id, queue))
+  }
+
+  /** Deletes a message that waits for a person; false when none such has the id. */
+  async discard(id: string): Promise<boolean> {
+    return (await this.#database.write(() => this.#statement(DISCARD).run(id))).changes > 0
+  }
+
+  /** Deletes what a queue holds and nobody is trying to process just now. */
+  async purge(queue: string): Promise<void> {
+    await this.#database.write(() => this.#statement(PURGE).run(queue))
   }
 
   /** How many messages a queue holds: all, those visible at an instant, and those not visible yet for the first time. */

@@ -117,6 +117,13 @@ export class Queues implements DueSource {
     return count
   }
 
+  /** Deletes what waits for a person, and is not worth its time; false when nothing such has the id. Gone when it settles. */
+  async discard(id: string): Promise<boolean> {
+    const isGone = await this.#options.store.discard(id)
+    if (isGone) this.#holds.delete(id)
+    return isGone
+  }
+
   /** Hands messages to a client, which has so long to delete them. */
   receive(queue: string, limit: number, visibilityMs: number): Received[] {
     const now = this.#options.clock.now()
@@ -142,6 +149,12 @@ export class Queues implements DueSource {
     if ((hold && hold.handle !== handle) || this.#consumers.get(queue)?.inFlight.has(id)) return
     await this.#options.store.remove(id, queue)
     this.#holds.delete(id)
+  }
+
+  /** Deletes all of a queue but what is being processed. Gone when it settles. */
+  async purge(queue: string): Promise<void> {
+    await this.#options.store.purge(queue)
+    for (const [id, hold] of this.#holds) if (hold.queue === queue) this.#holds.delete(id)
   }
 
   /** Gives a client more time, or less; false when it does not hold the message any more. */

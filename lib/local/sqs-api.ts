@@ -46,6 +46,10 @@ export function sqs(queues: Queues, wiring: Wiring, url: string): AwsApi {
         const { arn } = queueOf(input, it)
         return urls('queueUrls', input, it, (queue) => queue.redrive?.deadLetterArn === arn)
       },
+      PurgeQueue: async (input) => {
+        await it.queues.purge(queueOf(input, it).arn)
+        return {}
+      },
       StartMessageMoveTask: (input) => startMessageMoveTask(input, it),
     },
     query: {

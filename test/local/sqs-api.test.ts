@@ -7,6 +7,7 @@ import {
   GetQueueUrlCommand,
   ListDeadLetterSourceQueuesCommand,
   ListQueuesCommand,
+  PurgeQueueCommand,
   QueueDoesNotExist,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -238,6 +239,16 @@ describe('a dead-letter queue', () => {
     ).toEqual(['{"number":1}', '{"number":2}'])
     expect(await attributes(DEAD)).toMatchObject({ ApproximateNumberOfMessages: '0' })
     expect(await system.failures()).toEqual([])
+  })
+
+  test('is emptied by a purge, also of what somebody has just received, and no other queue is', async () => {
+    const { client, receive, send, system, urlOf, attributes } = await withDead()
+    await send('notifications', 'held')
+    await receive(DEAD)
+    await client.send(new PurgeQueueCommand({ QueueUrl: urlOf(DEAD) }))
+    expect(await system.failures()).toEqual([])
+    const empty = { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' }
+    expect([await attributes(DEAD), await receive('notifications')]).toMatchObject([empty, [{ Body: 'held' }]])
   })
 
   test('takes nothing from who has received a message of another queue', async () => {

@@ -46,6 +46,22 @@ describe('on one machine', () => {
     expect(await run([], { PORT })).toMatchObject({ out: ['0 messages put back by Tocsin on :memory:'] })
   })
 
+  test('it deletes the one message that is named, and none of another name', async () => {
+    const PORT = new URL(url).port
+    const [first] = await rehearsal.system.failures()
+    const id = first?.id ?? ''
+    expect(await run(['--discard', id], { PORT })).toEqual({ code: 0, out: [`${id} is deleted`], problems: [] })
+    expect(await rehearsal.system.failures()).toMatchObject([{ event: { number: 2 } }])
+    expect(await run(['--discard', id], { PORT })).toEqual({
+      code: 1,
+      out: [],
+      problems: [`No message that failed has the id ${id}: /_tocsin/failures lists them`],
+    })
+    expect((await run(['--discard', id, '--stage', 'production'], KEY)).problems[0]).toMatch(
+      /^--discard is for one machine/,
+    )
+  })
+
   test('it says so when nothing answers', async () => {
     await rehearsal.system.close()
     const { code, problems } = await run([], { PORT: new URL(url).port })
