@@ -91,7 +91,10 @@ describe('who has not the key', () => {
 
   test('is refused without a signature, but sees the console', async () => {
     const listing = await fetch(`${system.url}/listIncidentRecords`, { method: 'POST' })
-    expect([listing.status, await listing.json()]).toEqual([403, { message: 'Missing Authentication Token' }])
+    expect([listing.status, await listing.json()]).toEqual([
+      403,
+      { __type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' },
+    ])
     expect((await fetch(system.url)).status).toBe(200)
   })
 })

@@ -171,18 +171,20 @@ async function undisturbed({ steps }: Story, chapters: Chapters, hurried: boolea
 }
 
 const isRead = (name: string): boolean => /^\S+ (?:get|query) |^client (?:Describe|Get|List)/u.test(name)
-/** Sweeps of one step with nothing to do read the same: so many reads of a name are refused in a step. */
+/** Sweeps with nothing to do read the same: so many reads of a name are refused in a story. */
 const READS_REFUSED = 3
 
 /**
  * Where what is on disk differs, or the answer: whoever dies after a read leaves what the write before it left, so that
  * only the first call of a step is taken whatever it is.
  */
-function pointsOf(names: readonly string[], step: number) {
-  const calls = names.map((name, index) => ({ step, name, at: index + 1 }))
-  const reads = (until: number, name: string) => names.slice(0, until).filter((other) => other === name).length
+function pointsOf(steps: readonly (readonly string[])[], triedElsewhere: number) {
+  const calls = steps
+    .flatMap((names, step) => names.map((name, index) => ({ step, name, at: index + 1 })))
+    .filter(({ step }) => step >= triedElsewhere)
+  const reads = Map.groupBy(calls, ({ name }) => name)
   return {
-    before: calls.filter(({ name, at }) => !isRead(name) || reads(at, name) <= READS_REFUSED),
+    before: calls.filter((call) => !isRead(call.name) || (reads.get(call.name) ?? []).indexOf(call) < READS_REFUSED),
     after: calls.filter(({ name, at }) => !isRead(name) || at === 1),
   }
 }
@@ -193,13 +195,13 @@ export async function dieEverywhere(story: Story, hurried: boolean): Promise<num
   try {
     const { calls, state: expected } = await undisturbed(story, chapters, hurried)
     expect(expected?.incidents.length).toBeGreaterThan(0)
-    const points = calls.map(pointsOf).slice(story.triedElsewhere ?? 0)
+    const points = pointsOf(calls, story.triedElsewhere ?? 0)
     for (const when of ['before', 'after'] as const)
-      for (const { step, name, at } of points.flatMap((each) => each[when])) {
+      for (const { step, name, at } of points[when]) {
         const state = await disturbed(story, chapters, hurried, step, { at, when })
         expect(state, `failed ${when} call ${at} of step ${step}: ${name}`).toEqual(expected)
       }
-    const tried = points.flatMap(({ before, after }) => [...before, ...after]).length
+    const tried = points.before.length + points.after.length
     console.log(
       `${tried} crash points tried: ${story.name}, ${hurried ? 'the next event before the retry' : 'one event at a time'}`,
     )
