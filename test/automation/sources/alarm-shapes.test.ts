@@ -1,10 +1,11 @@
 // What an alarm may be beside a plain one: held back, one of many series, of another account, composed, tagged.
 import { describe, expect, it } from 'vitest'
-import { dedupeKeyOf } from '../../../lib/automation/decide/opening.ts'
+import { dedupeKeyOf, startIncident } from '../../../lib/automation/decide/opening.ts'
 import { matchRules } from '../../../lib/automation/rules/match-rules.ts'
 import { compileRules } from '../../../lib/automation/rules/schema.ts'
 import { parseInvocation, parseRecord } from '../../../lib/automation/sources/queue-record.ts'
 import type { AlarmStateChange, Signal } from '../../../lib/automation/sources/signal.ts'
+import { rule } from '../decide/outside.ts'
 import { fixture, record, topicMessage } from './fixtures.ts'
 
 const arnOf = (name: string, place = 'us-east-1:111122223333'): string => `arn:aws:cloudwatch:${place}:alarm:${name}`
@@ -49,6 +50,18 @@ const stateOf = (signal: Signal): AlarmStateChange => {
   if (signal.kind === 'alarm-state') return signal
   throw new Error(`not the state of an alarm: ${signal.kind}`)
 }
+
+it.each(ROADS)(
+  'half a surrogate pair in a name, by %s, is the replacement character: no link can hold it',
+  (_, read) => {
+    const signal = stateOf(read({ arn: arnOf('a\ud800'), alarmName: 'a\ud800' }))
+    const { command } = startIncident(rule, signal, new Date(AT), { account: '111122223333', region: 'us-east-1' })
+    expect([signal.alarm.name, command.relatedItems[0]]).toEqual([
+      'a\ufffd',
+      expect.objectContaining({ url: expect.stringMatching(/alarm\/a%EF%BF%BD$/) }),
+    ])
+  },
+)
 
 describe('an alarm that nobody is to be told of yet', () => {
   it.each([
