@@ -7,7 +7,7 @@ import { openDatabase } from '../../lib/aws/table/sqlite-database.ts'
 import { restore } from '../../lib/local/backup.ts'
 import type { SystemOptions } from '../../lib/local/system.ts'
 import { type Fault, Faults } from './faults.ts'
-import { Rehearsal, type TimelineEntry } from './rehearsal.ts'
+import { type Engine, Rehearsal, type TimelineEntry } from './rehearsal.ts'
 
 const RULES = `
 version: 1
@@ -24,6 +24,8 @@ export interface Story {
   readonly rules?: string
   /** What happens, one after the other. */
   readonly steps: readonly Step[]
+  /** How its incident ends, whatever happens. */
+  readonly ends?: { readonly impact: number; readonly running: boolean; readonly paged?: readonly string[] }
   /** How many of the first steps another story has had die already; none, when left out. */
   readonly triedElsewhere?: number
 }
@@ -208,6 +210,55 @@ export async function dieEverywhere(story: Story, hurried: boolean): Promise<num
     return tried
   } finally {
     chapters.close()
+  }
+}
+
+/** Without what differs from one run to the next. */
+const kindOf = (name: string): string => name.replace(/#.*$/u, '#')
+
+/**
+ * Dies once at every call of another kind that the story makes and `known` does not, and expects the same end each time.
+ * On DynamoDB's engine, which keeps nothing to go on from, each story is told from its beginning.
+ */
+export async function dieOnce(story: Story, engine: Engine, known: ReadonlySet<string>): Promise<number> {
+  const tell = async (fault?: Fault) => {
+    const faults = new Faults({ lists: true })
+    const on = await Rehearsal.start(engine, { ...story.options, watch: faults.watch }, story.rules ?? RULES)
+    try {
+      faults.calls.length = 0
+      faults.fault = fault
+      for (const step of story.steps) await step(on, false)
+      faults.fault = undefined
+      const calls = [...faults.calls]
+      // A retry is later than what takes minutes here: how often somebody is paged is not compared.
+      return { calls, state: await finalState(on, true) }
+    } finally {
+      await on.close()
+    }
+  }
+  const { calls, state: expected } = await tell()
+  expect(expected.incidents).toMatchObject([story.ends ?? {}])
+  const points = calls.flatMap((name, index) => {
+    const isNew = !known.has(kindOf(name)) && calls.findIndex((each) => kindOf(each) === kindOf(name)) === index
+    if (!isNew) return []
+    const at = index + 1
+    return [{ name, at, when: 'before' as const }, ...(isRead(name) ? [] : [{ name, at, when: 'after' as const }])]
+  })
+  for (const { name, at, when } of points)
+    expect((await tell({ at, when })).state, `failed ${when} call ${at}: ${name}`).toEqual(expected)
+  console.log(`${points.length} crash points tried: ${story.name}, on ${engine}`)
+  return points.length
+}
+
+/** The kinds of calls that a story makes. */
+export async function kindsOf(story: Story): Promise<Set<string>> {
+  const faults = new Faults({ lists: true })
+  const on = await Rehearsal.start('sqlite', { watch: faults.watch }, story.rules ?? RULES)
+  try {
+    for (const step of story.steps) await step(on, false)
+    return new Set(faults.calls.map(kindOf))
+  } finally {
+    await on.close()
   }
 }
 

@@ -31,7 +31,7 @@ export interface Facts {
   /** Pages that nobody has accepted. */
   readonly openPages: readonly { readonly arn: string; readonly contactArn: string }[]
   readonly acknowledgements: readonly { readonly contactArn: string; readonly at: Date }[]
-  /** Who was paged by an engagement of whom, and how long after it had begun. */
+  /** Who was paged by an engagement of whom, and how long after its first page. */
   readonly paged: readonly {
     readonly contactArn: string
     readonly engagedArn: string

@@ -38,6 +38,9 @@ export async function askPaging(
   return { paged: false, engaged }
 }
 
+/** A first page that could not be sent at once is tried again within a minute; a later one may be of the second stage. */
+const FIRST_WITHIN_MS = 60_000
+
 /** The pages of these engagements: those that nobody has accepted, who has accepted when, and who was paged. */
 export async function askPages(
   client: SSMContactsClient,
@@ -46,16 +49,19 @@ export async function askPages(
   const openPages: { arn: string; contactArn: string }[] = []
   const acknowledgements: { contactArn: string; at: Date }[] = []
   const paged: { contactArn: string; engagedArn: string; afterSeconds: number }[] = []
-  for (const engagement of engagements)
+  for (const engagement of engagements) {
+    const sent: { contactArn: string; ms: number }[] = []
     for await (const pages of pagesOf(client, engagement))
       for (const { PageArn: arn, ContactArn: contactArn, SentTime, ReadTime: at } of pages) {
         if (!arn || !contactArn) continue
-        const { contactArn: engagedArn, startedAt } = engagement
-        if (SentTime)
-          paged.push({ contactArn, engagedArn, afterSeconds: (SentTime.getTime() - startedAt.getTime()) / 1000 })
+        if (SentTime) sent.push({ contactArn, ms: SentTime.getTime() })
         if (at) acknowledgements.push({ contactArn, at })
         else openPages.push({ arn, contactArn })
       }
+    const first = Math.min(engagement.startedAt.getTime() + FIRST_WITHIN_MS, ...sent.map(({ ms }) => ms))
+    const { contactArn: engagedArn } = engagement
+    for (const { contactArn, ms } of sent) paged.push({ contactArn, engagedArn, afterSeconds: (ms - first) / 1000 })
+  }
   // What Tocsin accepts for a person comes after what the person has accepted.
   return { openPages, paged, acknowledgements: acknowledgements.toSorted((a, b) => a.at.getTime() - b.at.getTime()) }
 }
