@@ -17,7 +17,7 @@ const stories: Story[] = [
       ...untilPaged,
       (on) => on.alarm({ name: 'checkout', state: 'OK', at: soon(on, 1) }),
       (on) => on.alarm({ name: 'checkout', state: 'ALARM', at: soon(on, 2) }),
-      ...minutes(24),
+      ...minutes(18),
     ],
   },
   {
@@ -33,7 +33,7 @@ const stories: Story[] = [
       },
       ...minutes(8),
       fires,
-      ...minutes(24),
+      ...minutes(18),
     ],
   },
 ]

@@ -12,6 +12,8 @@ rules:
   - id: always
     match: {detail: {alarmName: [{prefix: always-}]}}
     actionsDisabled: open
+  - {id: slow, match: {detail: {alarmName: [shop-slow]}}, open: {dedupe: shop, impact: 3}}
+  - {id: down, match: {detail: {alarmName: [shop-down]}}, open: {dedupe: shop, impact: 1}}
 `
 const HERE = 'us-east-1:111122223333'
 const ELSEWHERE = 'eu-central-1:444455556666'
@@ -87,6 +89,23 @@ describe.each<Engine>(['sqlite', 'dynamodb'])('an alarm whose actions are disabl
     expect(await on.told(arn)).toContain('The actions of deploying are enabled again, and it still fires')
     await on.minutes(1)
     expect(await on.pages()).not.toEqual([])
+  })
+
+  it('raises the incident that it joins as soon as they are enabled, and leaves it alone before', async () => {
+    await start(engine)
+    await change('shop-down', false)
+    await alarm('shop-slow')
+    await on.accept((await on.pages()).at(-1))
+    await alarm('shop-down')
+    await on.minutes(8)
+    const { arn, impact } = await on.incident()
+    const [items, engagements] = [await on.relatedItems(arn), await on.engagements(arn)]
+    expect([impact, items.length, engagements.length]).toEqual([3, 2, 1])
+    await change('shop-down', true, { state: 'ALARM' })
+    await on.minutes(1)
+    expect((await on.incident()).impact).toBe(1)
+    expect(await on.told(arn)).toContain('The actions of shop-down are enabled again, and it still fires')
+    expect([(await on.relatedItems(arn)).length, (await on.engagements(arn)).length]).toEqual([4, 2])
   })
 
   it('pages nobody where it has recovered before they are enabled', async () => {

@@ -109,7 +109,8 @@ function decided(
   const since = quietSince(before)
   // What is known to be over pages nobody once it is late.
   const missed = isMissed(ended, change) && !(isOverSince(ended, change) && isLate(signal, now))
-  const tellsSomebody = missed || (firing && (!known.incident || since !== undefined))
+  // What is held though its incident fires may be of higher impact: it joins when it is let go.
+  const tellsSomebody = missed || (firing && (!known.incident || since !== undefined || change.held !== undefined))
   const joining = (): Decision => {
     const episode = heard(ended, change, now)
     if (!firing || change.held || !episode.incident) return { episode, warnings: [] }
