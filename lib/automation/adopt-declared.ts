@@ -170,7 +170,7 @@ async function lookAfter(
   remember(OWN_SECONDS)
   if (adopted) desk.logger.info('An incident that others declared is looked after', { arn, plan })
   // What is due of it is done at once.
-  await onTick(desk, clients, home, arn, new Map(), () => undefined)
+  await onTick(desk, clients, home, arn, new Map(), { anew: () => undefined, isIgnored: () => false })
 }
 
 function sayOlder({ desk }: Sweep, since: Date, older: readonly string[]): void {

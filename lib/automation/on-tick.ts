@@ -2,7 +2,7 @@
 import type { SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
 import type { SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
 import { plusSeconds } from '../aws/instants.ts'
-import { decideAnew, type DecideStart } from './decide/decide-anew.ts'
+import { decideAnew, type DecideStart, type IsIgnored } from './decide/decide-anew.ts'
 import { decideTick } from './decide/decide-tick.ts'
 import { openedNothing } from './decide/due.ts'
 import type { Episode } from './decide/episode.ts'
@@ -26,6 +26,12 @@ export interface Clients {
   readonly contacts: SSMContactsClient
 }
 
+/** What the rules in force say of what earlier ones have decided. */
+export interface InForce {
+  readonly anew: DecideStart
+  readonly isIgnored: IsIgnored
+}
+
 /** Opens what is claimed and not open yet, and leaves the rest of it for later: nobody's page waits for another's timeline. */
 export async function startFirst(desk: Desk, key: string): Promise<void> {
   const stored = await desk.episodes.load(key)
@@ -35,8 +41,8 @@ export async function startFirst(desk: Desk, key: string): Promise<void> {
 }
 
 /**
- * Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode; `anew`: what the
- * rules in force make of a start that was refused. Answers what the last resort is to be told of it, together with others.
+ * Throws what the next sweep tries again. `truths`: what CloudWatch says of the alarms of this episode. Answers what the
+ * last resort is to be told of it, together with others.
  */
 export async function onTick(
   desk: Desk,
@@ -44,7 +50,7 @@ export async function onTick(
   home: Home,
   key: string,
   truths: AlarmTruths,
-  anew: DecideStart,
+  { anew, isIgnored }: InForce,
 ): Promise<Unanswered | undefined> {
   const tried = new Set<string>()
   const load = () => desk.episodes.load(key)
@@ -63,16 +69,16 @@ export async function onTick(
     load,
     async (before) => {
       const now = desk.clock.now()
-      const held = deciding(() => decideHeld(before, truths, now))
+      const held = deciding(() => decideHeld(before, truths, isIgnored, now))
       const resolved = await resolvedOf(clients, held, now)
-      const episode = deciding(() => decideRefire(held, truths, resolved, now))
+      const episode = deciding(() => decideRefire(held, truths, resolved, isIgnored, now))
       const arn = episode.incident?.arn
       if (!arn) return episode === before ? undefined : episode
       const facts = await factsFor(desk, clients, home, episode, arn, truths, now)
       // What is let go while somebody has ended the incident is a firing of its own.
       const decided = deciding(() =>
         episode !== before && facts.incident.status !== 'OPEN'
-          ? decideHeld(decideTick(before, facts, now) ?? before, truths, now)
+          ? decideHeld(decideTick(before, facts, now) ?? before, truths, isIgnored, now)
           : decideTick(episode, facts, now),
       )
       unanswered = decided && unansweredOf(decided, facts.incident)

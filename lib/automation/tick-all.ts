@@ -6,7 +6,7 @@ import { askAlarms } from './execute/ask-alarms.ts'
 import { PacedOut } from './execute/pace.ts'
 import type { Sweep } from './on-sweep.ts'
 import { onTick, startFirst } from './on-tick.ts'
-import { startAnew } from './start-anew.ts'
+import { ignoredBy, startAnew } from './start-anew.ts'
 import { type Due, keyOf, type Unreadable } from './state/episodes.ts'
 import { Undecidable } from './state/undecidable.ts'
 import { type Failures, inParallel } from './sweep-failures.ts'
@@ -37,7 +37,7 @@ export async function tickAll(
       if (hasTime())
         await failures.catching({ episode: key }, () => startFirst(desk, key), incident?.lastResort !== undefined)
     })
-  const anew = startAnew(sweep.rules, sweep.home)
+  const inForce = { anew: startAnew(sweep.rules, sweep.home), isIgnored: ignoredBy(sweep.rules) }
   const unanswered: Unanswered[] = []
   const undecided: Undecided[] = []
   const decided = new Set<string>()
@@ -54,7 +54,7 @@ export async function tickAll(
   await inParallel(due, width, async ({ key, episode }) => {
     if (!hasTime()) return
     try {
-      const found = await onTick(desk, sweep.clients, sweep.home, key, truths, anew)
+      const found = await onTick(desk, sweep.clients, sweep.home, key, truths, inForce)
       if (found) unanswered.push(found)
       decided.add(key)
     } catch (error) {

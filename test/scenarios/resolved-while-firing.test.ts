@@ -184,6 +184,38 @@ describe.each(['sqlite', 'dynamodb'] as const)(
   },
 )
 
+it.each([
+  ['resolved', async (on: Rehearsal) => on.resolve((await on.incident()).arn)],
+  ['suppressed', async (on: Rehearsal) => on.minutes(1)],
+])('an alarm that is ignored since it was %s stays so, whatever it was when it fired', async (how, then) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'))
+  const file = join(folder, 'rules.yml')
+  writeFileSync(file, rules())
+  const on = await Rehearsal.start('sqlite', { rules: file })
+  try {
+    await on.alarm({
+      name: 'stuck',
+      state: 'ALARM',
+      ...(how === 'suppressed' ? { composite: true, suppressedBy: 'Alarm' } : {}),
+    })
+    await then(on)
+    const ignore = 'ignore: [{id: known, reason: we know, match: {detail: {alarmName: [stuck]}}}]'
+    writeFileSync(file, `${rules()}${ignore}\n`)
+    if (how === 'suppressed') await on.setAlarm('stuck', 'ALARM')
+    await on.minutes(20)
+    const records = await on.records()
+    expect(records.filter(({ status }) => status === 'OPEN')).toEqual([])
+    for (const { arn } of records)
+      expect((await on.told(arn ?? '')).at(-1)).toBe(
+        'stuck still fires, and does not open again: the rules ignore it now',
+      )
+    expect(records).toHaveLength(how === 'resolved' ? 1 : 0)
+  } finally {
+    await on.close()
+    rmSync(folder, { recursive: true })
+  }
+})
+
 it('opens again by the plan as its rule names it then, though the one before is gone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'))
   const file = join(folder, 'rules.yml')

@@ -17,6 +17,9 @@ export type Anew =
 /** Of a start that was refused, and the rule that it was made by; undefined where there is nothing to decide it by. */
 export type DecideStart = (refused: StartIncident, rule: Rule) => Anew | undefined
 
+/** Whether the rules in force ignore what would be opened for this. */
+export type IsIgnored = (trigger: StartIncident['trigger']) => boolean
+
 /** Where `anew` answers undefined, it is tried as it stands. Undefined when there is nothing to decide anew. */
 export function decideAnew(before: Episode, anew: DecideStart, truths: AlarmTruths, now: Date): Episode | undefined {
   if (!openedNothing(before)) return undefined
@@ -47,7 +50,7 @@ export function decideAnew(before: Episode, anew: DecideStart, truths: AlarmTrut
 }
 
 /** What rules ignore is remembered by nobody: it is new to the next rules. */
-const forgotten = ({ key, number, previous, pending, leases }: Episode): Episode => ({
+export const forgotten = ({ key, number, previous, pending, leases }: Episode): Episode => ({
   ...emptyEpisode(key),
   number,
   pending,

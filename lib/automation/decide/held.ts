@@ -2,6 +2,7 @@
 import { plusSeconds } from '../../aws/instants.ts'
 import { isKnownDisabled } from './actions.ts'
 import type { TellLastResort } from './command.ts'
+import type { IsIgnored } from './decide-anew.ts'
 import { heard } from './decide-signal.ts'
 import { type Episode, type HeldFiring, LOOK_AGAIN_SECONDS } from './episode.ts'
 import { alarmOf, fires } from './subjects.ts'
@@ -28,10 +29,10 @@ export const alarmsToAsk = (episode: Episode, now: Date): string[] =>
     : []
 
 /**
- * Opens, or pages anew for, what is no longer held and still fires. An alarm that could not be asked about counts as
+ * Opens, or pages anew for, what is no longer held, still fires and is not ignored now. An alarm that could not be asked about counts as
  * firing: rather a page too many than one too few.
  */
-export function decideHeld(before: Episode, truths: AlarmTruths, now: Date): Episode {
+export function decideHeld(before: Episode, truths: AlarmTruths, isIgnored: IsIgnored, now: Date): Episode {
   const due = heldAndDue(before, now)
   if (!due.length) return before
   const told = untold(before, truths, now).reduce((episode, change) => heard(episode, change, now), before)
@@ -40,6 +41,7 @@ export function decideHeld(before: Episode, truths: AlarmTruths, now: Date): Epi
       const held = episode.held[subject]
       if (!held) return episode
       if (!fires(episode, subject)) return withoutHeld(episode, subject)
+      if (isIgnored(held.start.trigger)) return withoutSubject(withoutHeld(episode, subject), subject)
       const alarm = alarmOf(subject, episode.subjects[subject])
       const truth = truths.get(alarm)
       const why = heldBy(truth, held, isKnownDisabled(episode, alarm))
@@ -65,6 +67,12 @@ function heldBy(
 function withoutHeld(episode: Episode, subject: string): Episode {
   const { [subject]: _, ...held } = episode.held
   return { ...episode, held }
+}
+
+/** What rules ignore is remembered by nobody: it is new to the next rules. */
+function withoutSubject(episode: Episode, subject: string): Episode {
+  const { [subject]: _, ...subjects } = episode.subjects
+  return { ...episode, subjects }
 }
 
 function lookLater(episode: Episode, subject: string, held: HeldFiring, now: Date): Episode {

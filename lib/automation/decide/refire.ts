@@ -1,6 +1,7 @@
 // An alarm that still fires though somebody resolved its incident: when it opens again, and what keeps it from it.
 import { plusSeconds } from '../../aws/instants.ts'
 import { REFIRE, type Rule } from '../rules/rules.ts'
+import { forgotten, type IsIgnored } from './decide-anew.ts'
 import { heard } from './decide-signal.ts'
 import {
   type Episode,
@@ -86,20 +87,28 @@ function heldBack(truth: AlarmTruth | undefined, { actionsDisabled }: Rule): Hel
 /** What became of the incident that was resolved: whoever resolved it wants it to stay so, or somebody has opened it again. */
 export type Resolved = 'until-it-recovers' | 'opened-again' | 'still'
 
-/** Opens again what still fires, by what CloudWatch says where it could be asked. */
-export function decideRefire(before: Episode, truths: AlarmTruths, resolved: Resolved, now: Date): Episode {
+/** Opens again what still fires and is not ignored now, by what CloudWatch says where it could be asked. */
+export function decideRefire(
+  before: Episode,
+  truths: AlarmTruths,
+  resolved: Resolved,
+  isIgnored: IsIgnored,
+  now: Date,
+): Episode {
   if (!refireIsDue(before, now)) return before
   const episode = untold(before, truths, now).reduce((known, change) => heard(known, change, now), before)
   const { refire, ...rest } = episode
   if (!refire) return episode
-  const firing = firingAlarms(episode)
+  const about = `${before.key}/${before.number}`
+  const all = firingAlarms(episode)
+  const { source } = refire.start.trigger
+  const firing = all.filter(({ alarm, at }) => !isIgnored({ source, arn: alarm, at, rawData: '' }))
   const [first] = firing
-  if (!first) return rest
+  if (!first) return all.length ? ignored(rest, refire, about, enumerated(all.map(({ name }) => name)), now) : rest
   const names = enumerated(firing.map(({ name }) => name))
   const lookAgain = plusSeconds(now, LOOK_AGAIN_SECONDS)
   if (resolved === 'opened-again') return { ...rest, refire: { ...refire, openedAgain: true, dueAt: lookAgain } }
   const { rule, periodSeconds, times } = refire
-  const about = `${before.key}/${before.number}`
   if (refire.openedAgain) {
     const { openedAgain: _, ...once } = refire
     const dueAt = plusSeconds(now, waitSeconds(rule, periodSeconds ?? 0, times - 1))
@@ -134,4 +143,9 @@ export function decideRefire(before: Episode, truths: AlarmTruths, resolved: Res
   return note({ ...opened, ...(incident ? { incident: { ...incident, refires: times } } : {}) }, 'refire', now, {
     message,
   })
+}
+
+function ignored(episode: Episode, { incidentArn }: Refire, about: string, names: string, now: Date): Episode {
+  const message = `${names} still fires, and does not open again: the rules ignore it now`
+  return withCommands(forgotten(episode), [noteAfter(`${about}/ignored`, incidentArn, now, { message })])
 }

@@ -108,7 +108,7 @@ export class Outside {
   sweep(now: Date): void {
     const due = dueAt(this.episode, now)
     if (!due || due > now) return
-    const looked = decideHeld(this.episode, this.alarms, now)
+    const looked = decideHeld(this.episode, this.alarms, () => false, now)
     this.keep(looked.incident?.arn ? decideTick(looked, this.facts(), now) : looked, now)
   }
 
