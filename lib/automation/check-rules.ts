@@ -66,6 +66,8 @@ export async function checkNames(
   if (before?.rules === digest && now.getTime() - before.checkedAt.getTime() < 60 * MINUTE_MS) return before
   const missing = await missingNames(clients, home, rules())
   if (missing.length > 0)
-    desk.logger.warn('The rules name what does not exist: nobody is paged by it until it does', { missing })
+    desk.logger.warn('What the rules or the fallback name does not exist: nobody is paged by it until it does', {
+      missing,
+    })
   return { rules: digest, checkedAt: now, missing }
 }

@@ -14,10 +14,17 @@ rules:
     open: {plan: defualt}
     escalate: [{unacknowledgedFor: 5m, engage: [manager, nobdoy]}]
 `
-const MESSAGE = 'The rules name what does not exist: nobody is paged by it until it does'
+const MESSAGE = 'What the rules or the fallback name does not exist: nobody is paged by it until it does'
 
 let on: Rehearsal
 afterEach(() => on.close())
+
+it('also the fallback plan, once an hour', async () => {
+  on = await Rehearsal.start('sqlite', { environment: { TOCSIN_FALLBACK_PLAN: 'evrybody' } }, 'version: 1')
+  await on.minutes(2)
+  const warned = on.logs().filter(({ message }) => message === MESSAGE)
+  expect(warned).toMatchObject([{ missing: ['the fallback plan evrybody (TOCSIN_FALLBACK_PLAN)'] }])
+})
 
 it.each(['sqlite', 'dynamodb'] as const)(
   'at the first sweep, then hourly until they do exist, on %s',

@@ -1,7 +1,8 @@
-// Whether the plans and contacts that the rules name exist, asked of the incident manager.
+// Whether the plans and contacts that the rules name exist, and the fallback plan, asked of the incident manager.
 import { GetContactCommand, type SSMContactsClient } from '@aws-sdk/client-ssm-contacts'
 import { GetResponsePlanCommand, type SSMIncidentsClient } from '@aws-sdk/client-ssm-incidents'
-import { contactArn, parseArn, type Place, responsePlanArn } from '../../aws/arn.ts'
+import { contactArn, parseArn, responsePlanArn } from '../../aws/arn.ts'
+import type { Home } from '../decide/opening.ts'
 import type { Rule, Rules } from '../rules/rules.ts'
 
 interface Clients {
@@ -13,7 +14,7 @@ interface Clients {
 const MOST_NAMES = 200
 
 /** In words, with the rules that name them. What somebody may not ask about, or is kept in another Region, is not known to be missing. */
-export async function missingNames({ incidents, contacts }: Clients, home: Place, rules: Rules): Promise<string[]> {
+export async function missingNames({ incidents, contacts }: Clients, home: Home, rules: Rules): Promise<string[]> {
   const missing: string[] = []
   const everyone = [...rules.rules, rules.otherwise]
   const wording = (what: string, name: string, by: (rule: Rule) => boolean): string =>
@@ -23,9 +24,13 @@ export async function missingNames({ incidents, contacts }: Clients, home: Place
       .slice(0, 3)
       .join(', ')}`
   const plans = new Set(everyone.map(({ open }) => open.plan))
+  const isMissingPlan = (plan: string) =>
+    isMissing(incidents.send(new GetResponsePlanCommand({ arn: responsePlanArn(home, plan) })))
   for (const plan of [...plans].slice(0, MOST_NAMES))
-    if (await isMissing(incidents.send(new GetResponsePlanCommand({ arn: responsePlanArn(home, plan) }))))
-      missing.push(wording('response plan', plan, ({ open }) => open.plan === plan))
+    if (await isMissingPlan(plan)) missing.push(wording('response plan', plan, ({ open }) => open.plan === plan))
+  const { fallbackPlan } = home
+  if (fallbackPlan !== undefined && !plans.has(fallbackPlan) && (await isMissingPlan(fallbackPlan)))
+    missing.push(`the fallback plan ${fallbackPlan} (TOCSIN_FALLBACK_PLAN)`)
   const people = new Set(everyone.flatMap(engagedBy))
   for (const contact of [...people].slice(0, MOST_NAMES)) {
     const arn = contactArn(home, contact)
