@@ -28,6 +28,24 @@ test('an alarm that no rule knows is paged for until somebody answers, not only 
   expect((await on.told(arn)).at(-1)).toMatch(/^Escalated to on-call: .*\(12 of 95\)$/)
 })
 
+test('what the project has to send warns of nothing that the rules lack', async () => {
+  for (const file of ['health/issue', 'custom/order-backlog']) {
+    const sent = parseJson(readFileSync(`events/${file}.json`, 'utf8'), file)
+    const [source, type] = [sent.get('source').string(), sent.get('detail-type').string()]
+    await on.put(
+      source,
+      type,
+      sent.get('detail').members(),
+      sent
+        .get('resources')
+        .list()
+        .map((arn) => arn.string()),
+    )
+  }
+  expect(await on.records()).toHaveLength(2)
+  expect(on.logs().filter(({ level }) => level !== 'INFO')).toEqual([])
+})
+
 test('every rule pages at least every day, for 100 days', () => {
   const { rules, otherwise } = compileRulesFile('rules.yml')
   for (const { id, escalate } of [otherwise, ...rules]) {

@@ -96,7 +96,8 @@ export function itemsFor(
 
 function filled(rule: Rule, template: string, signal: Signal, where: string, warnings: string[]): string {
   const { text, missing } = render(template, signal.envelope)
-  for (const field of missing)
+  // The title of the defaults names alarms; what is none has words of its own.
+  for (const field of missing.filter((name) => name !== 'detail.alarmName' || signal.kind !== 'event'))
     warnings.push(`rule ${rule.id}: ${where} uses \${${field}}, which the event does not have`)
   return text
 }
