@@ -2,6 +2,8 @@
 'use strict'
 
 const EMAIL = /^([^\s@]+@[^\s@]+)?$/
+/** It becomes part of ARNs in a policy. */
+const SENDER = /^([\w.+%-]+@[\w-]+(\.[\w-]+)*)?$/
 const PLAN = /^([\w-]{1,200}|arn:[\w-]+:ssm-incidents::\d{12}:response-?plan\/[\w-]{1,200})$/
 
 /** Each parameter's values, as a pattern and in words. */
@@ -15,13 +17,25 @@ const PARAMETERS = {
   logRetentionDays: [/^\d+$/, 'a number of days'],
   kmsKeyArn: [/^(arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+)?$/, "a KMS key's ARN (not an alias's), or empty"],
   alarmEmail: [EMAIL, 'an e-mail address, or empty'],
-  senderEmail: [EMAIL, 'an e-mail address, or empty'],
+  senderEmail: [SENDER, 'an e-mail address, or empty'],
   runbooks: [/^(on|off)$/, 'on or off'],
   smsMonthlyLimit: [/^[1-9]\d{0,6}$/, 'a number of whole dollars, 1 or more'],
   heartbeatUrl: [/^(https:\/\/[^\s/]+\S*)?$/, 'an https:// URL, or empty'],
 }
 
-/** Answers all parameters by name; throws one error that names each that is wrong or that nobody knows. */
+/** What a mail from this address needs the right to: SES knows it by the address, its domain or a domain above, and by how it is sent. */
+function sendersOf(address) {
+  const labels = address.split('@')[1]?.split('.') ?? []
+  const domains = labels.map((_, index) => labels.slice(index).join('.')).filter((domain) => domain.includes('.'))
+  const sending = [...[address, ...domains].map((identity) => `identity/${identity}`), 'configuration-set/*']
+  const arnOf = (resource) => `arn:\${AWS::Partition}:ses:\${AWS::Region}:\${AWS::AccountId}:${resource}`
+  return sending.map((resource) => ({ 'Fn::Sub': arnOf(resource) }))
+}
+
+/** Nobody is told by a command that deploys nothing. */
+const deploys = () => process.argv.some((argument) => argument === 'deploy' || argument === 'package')
+
+/** Answers all parameters by name, and what follows from them; throws one error that names each that is wrong or that nobody knows. */
 module.exports = async ({ options, resolveConfigurationProperty, resolveVariable }) => {
   const values = {}
   const problems = []
@@ -39,7 +53,8 @@ module.exports = async ({ options, resolveConfigurationProperty, resolveVariable
   // serverless prints the stack of what is thrown here: the words say it all.
   if (problems.length > 0) throw Object.assign(new Error(), { stack: problems.join('\n') })
   values.declared ||= values.incidentManager === 'aws' ? 'report' : 'adopt'
-  if (!values.alarmEmail)
+  values.senderIdentities = sendersOf(values.senderEmail)
+  if (!values.alarmEmail && deploys())
     console.error(
       'Warning: alarmEmail is empty. Nobody is told when Tocsin itself fails or cannot page, unless somebody subscribes to its two topics (docs/deploy.md)',
     )

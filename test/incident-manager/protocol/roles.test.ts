@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ssmContacts } from '../../../lib/incident-manager/model/ssm-contacts.generated.ts'
 import { ssmIncidents } from '../../../lib/incident-manager/model/ssm-incidents.generated.ts'
-import { mayCall, requireRole } from '../../../lib/incident-manager/protocol/roles.ts'
+import { type CallerRole, mayCall, requireRole } from '../../../lib/incident-manager/protocol/roles.ts'
 import { ROLES_OF } from './roles-table.ts'
 
 test('the table has every operation', () => {
@@ -33,6 +33,17 @@ test('who may not is told in IAM’s words, with the resource that the call name
   expect(() => requireRole(caller, 'ssm-incidents', 'StartIncident', { title: 'x', responsePlanArn: PLAN })).toThrow(
     `User: arn:aws:iam::111122223333:user/ann is not authorized to perform: ssm-incidents:StartIncident on resource: ${PLAN} because no identity-based policy allows the ssm-incidents:StartIncident action`,
   )
+})
+
+test('only an admin says which topics hear of an incident', () => {
+  const say = (role: CallerRole, more: object) => () =>
+    requireRole({ ...caller, role }, 'ssm-incidents', 'UpdateIncidentRecord', { arn: PLAN, ...more })
+  for (const more of [{ notificationTargets: [] }, { chatChannel: { empty: {} } }]) {
+    for (const role of ['responder', 'automation'] as const)
+      expect(say(role, more)).toThrow('ssm-incidents:UpdateIncidentRecord')
+    expect(say('admin', more)).not.toThrow()
+  }
+  expect(say('responder', { title: 'x' })).not.toThrow()
 })
 
 test.each([undefined, null, 'x', [], {}, { arn: 7 }, { arn: `arn:aws:x::1:${'y'.repeat(3000)}` }])(

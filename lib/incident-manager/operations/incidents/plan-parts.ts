@@ -59,7 +59,7 @@ export async function greetChatChannel(context: Context, planArn: string, parts:
 }
 
 /**
- * ValidationFailed where the plan would tell the topic that alarms publish to of its incidents: what is told of them comes
+ * ValidationFailed where the plan, or the incident, would tell the topic that alarms publish to of its incidents: what is told of them comes
  * back as if it were an alarm.
  */
 export function requireOtherTopics({ alarmTopicArn }: Context, parts: Partial<PlanParts>): void {

@@ -9,18 +9,23 @@ import { encodeMembers, text } from '../../store/stored.ts'
 import { type Call, callOf, canonical, remember, seen, tokenAttribute } from './client-tokens.ts'
 import { given } from './given.ts'
 import { debtsIn, owing, type Step } from './owed.ts'
-import { partsChange } from './plan-parts.ts'
+import { partsChange, requireOtherTopics } from './plan-parts.ts'
 import { recordUpdate } from './record-update.ts'
 import { settle } from './settle.ts'
 
 const TRIES = 5
 
-/** ResourceNotFound when there is no such incident. Nothing is told when nothing changes. */
+/** ResourceNotFound when there is no such incident, ValidationFailed where it would notify the topic of the alarms. Nothing is told when nothing changes. */
 export const updateIncidentRecord: Operation<
   UpdateIncidentRecordCommandInput,
   UpdateIncidentRecordCommandOutput
 > = async (input, context) => {
   const arn = given(input.arn, 'arn')
+  const { chatChannel, notificationTargets } = input
+  requireOtherTopics(context, {
+    ...(chatChannel ? { chatChannel } : {}),
+    ...(notificationTargets ? { notificationTargets } : {}),
+  })
   const call = callOf(input)
   const resource = { type: 'INCIDENT_RECORD', id: arn }
   for (let tries = 0; tries < TRIES; tries++) {
