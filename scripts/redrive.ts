@@ -18,8 +18,8 @@ const USAGE = `Usage: npm run redrive                                      the l
        npm run redrive -- --discard ID                      deletes a message that /_tocsin/failures lists instead
        npm run redrive -- --stage production [--region eu-west-1]   a deployed stage, with your AWS credentials`
 
-/** The dead-letter queues of a stage, as serverless.yml names them. */
-const QUEUES = ['alarm', 'notification', 'reply']
+/** The dead-letter queues of a stage as serverless.yml names them, each with the queue that its function reads. */
+const QUEUES = { alarm: 'alarms', notification: 'notifications', reply: 'replies' }
 
 /** One line for a person, and whether it tells of a failure. */
 export interface Line {
@@ -47,14 +47,18 @@ async function redriveLocal(port: number, folder: string, discarded: string | un
   }
 }
 
-/** Has SQS move everything in the dead-letter queues of a stage back to the queues that it came from; a line for each. */
+/**
+ * Has SQS move everything in the dead-letter queues of a stage to the queues of their functions; a line for each. SQS alone
+ * would refuse: what SNS or EventBridge could not deliver was in no queue before.
+ */
 export async function redriveStage(stage: string, client: SQSClient): Promise<Line[]> {
   const lines: Line[] = []
-  for (const use of QUEUES) lines.push(await redriveQueue(`tocsin-${stage}-${use}-dead-letters`, client))
+  for (const [use, queue] of Object.entries(QUEUES))
+    lines.push(await redriveQueue(`tocsin-${stage}-${use}-dead-letters`, `tocsin-${stage}-${queue}`, client))
   return lines
 }
 
-async function redriveQueue(QueueName: string, client: SQSClient): Promise<Line> {
+async function redriveQueue(QueueName: string, destination: string, client: SQSClient): Promise<Line> {
   try {
     const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }))
     const { Attributes = {} } = await client.send(
@@ -66,10 +70,12 @@ async function redriveQueue(QueueName: string, client: SQSClient): Promise<Line>
     const visible = Number(Attributes['ApproximateNumberOfMessages'] ?? 0)
     const looked = Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0)
     if (visible + looked === 0) return done(`${QueueName}: empty`)
-    await client.send(new StartMessageMoveTaskCommand({ SourceArn: Attributes['QueueArn'] }))
+    const SourceArn = Attributes['QueueArn'] ?? ''
+    const DestinationArn = SourceArn.replace(/[^:]+$/u, destination)
+    await client.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }))
     // The sweep holds for two minutes what it looks at.
     const more = looked > 0 ? `; ${messages(looked)} in flight: run this again in two minutes` : ''
-    return done(`${QueueName}: about ${messages(visible)} on the way back${more}`)
+    return done(`${QueueName}: about ${messages(visible)} on the way to ${destination}${more}`)
   } catch (error) {
     if (error instanceof QueueDoesNotExist)
       return failed(`${QueueName}: no such queue in ${await client.config.region()}; check --stage and --region`)

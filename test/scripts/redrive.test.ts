@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { redriveStage } from '../../scripts/redrive.ts'
 import { ROOT, type Rehearsal } from '../local/rehearsal.ts'
 import { clientOf, rehearseSmall } from '../local/small-template.ts'
 
@@ -78,7 +79,7 @@ describe('in a stage', () => {
     expect(await run(['--stage', 'production', '--region', 'us-east-1'], settings)).toEqual({
       code: 0,
       out: [
-        `${QUEUE}: about 2 messages on the way back`,
+        `${QUEUE}: about 2 messages on the way to tocsin-production-alarms`,
         'tocsin-production-notification-dead-letters: empty',
         'tocsin-production-reply-dead-letters: empty',
       ],
@@ -88,11 +89,28 @@ describe('in a stage', () => {
     expect(rehearsal.received('open-incident')).toHaveLength(2)
   })
 
+  test('it says where to: SQS does not know it of what came to the dead letters from no queue', async () => {
+    const moved: unknown[] = []
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === 'StartMessageMoveTaskCommand') moved.push(args.input)
+          return next(args)
+        },
+      { step: 'initialize' },
+    )
+    await redriveStage('production', client)
+    const arn = 'arn:aws:sqs:us-east-1:111122223333:tocsin-production-'
+    expect(moved).toEqual([{ SourceArn: `${arn}alarm-dead-letters`, DestinationArn: `${arn}alarms` }])
+  })
+
   test('it tells of what the sweep is just looking at, which may not be moved', async () => {
     const QueueUrl = `${url}/111122223333/${QUEUE}`
     await client.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 120 }))
     const { out } = await run(['--stage', 'production'], { ...KEY, AWS_ENDPOINT_URL_SQS: url })
-    expect(out[0]).toBe(`${QUEUE}: about 1 message on the way back; 1 message in flight: run this again in two minutes`)
+    expect(out[0]).toBe(
+      `${QUEUE}: about 1 message on the way to tocsin-production-alarms; 1 message in flight: run this again in two minutes`,
+    )
   })
 
   test.each([
