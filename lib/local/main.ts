@@ -32,11 +32,7 @@ try {
   const alert = (text: string): void => console.error(text)
   const system = await startSystem({ fallbackPlan: SEEDED_PLAN, ...settings, alert })
   now = () => system.now()
-  const { port } = new URL(system.url)
-  const there = port === '4600' ? '' : `PORT=${port} `
-  console.log(`Tocsin is ready on ${system.url} - next: ${there}npm run send -- events/cloudwatch/alarm.json`)
-  if (system.publicUrl !== undefined)
-    console.log(`Its public side, for a reverse proxy, is ${system.publicUrl}${named(settings.publicUrl)}`)
+  // Before it says that it is ready: who hears that may tell it to stop.
   end = () => {
     system.close().then(
       () => process.exit(0),
@@ -44,6 +40,11 @@ try {
     )
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end)
+  const { port } = new URL(system.url)
+  const there = port === '4600' ? '' : `PORT=${port} `
+  console.log(`Tocsin is ready on ${system.url} - next: ${there}npm run send -- events/cloudwatch/alarm.json`)
+  if (system.publicUrl !== undefined)
+    console.log(`Its public side, for a reverse proxy, is ${system.publicUrl}${named(settings.publicUrl)}`)
 } catch (error) {
   fail(error)
 }
