@@ -4,6 +4,9 @@ import { ssmRunbooks } from '../lib/incident-manager/delivery/ssm.ts'
 import { type LastRun, runDue } from '../lib/incident-manager/run-due.ts'
 import { serviceContext } from '../lib/incident-manager/service.ts'
 
+/** What it has begun it must be able to end. */
+const LAST_MS = 8_000
+
 export const handler = lambdaHandler(
   'run-engagements',
   (runtime, logger, measure) => {
@@ -12,5 +15,6 @@ export const handler = lambdaHandler(
     const last: LastRun = {}
     return { context, last }
   },
-  (_event: unknown, { context, last }) => runDue(context, last),
+  (_event: unknown, { context, last }, invocation) =>
+    runDue(context, last, () => invocation.getRemainingTimeInMillis() > LAST_MS),
 )

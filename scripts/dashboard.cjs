@@ -34,7 +34,11 @@ module.exports = async ({ resolveVariable }) => {
     [
       ['Waiting in queues', 'Maximum', waiting(QUEUES)],
       ['Dead letters', 'Maximum', waiting(DEAD_LETTERS)],
-      ['Sweeps, and their lateness (seconds)', 'Maximum', measured(['sweep'], 'SweepHeartbeat', 'SweepLateness')],
+      [
+        'Sweeps, and their lateness (seconds)',
+        'Maximum',
+        [...measured(['sweep'], 'SweepHeartbeat', 'SweepLateness'), ...measured(engagements, 'EngagementsHeartbeat')],
+      ],
     ],
     [
       ['Errors', 'Sum', ofFunctions('Errors')],

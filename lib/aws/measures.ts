@@ -23,6 +23,8 @@ const UNITS = {
   SweepLateness: MetricUnit.Seconds,
   /** One for each sweep that came to its end. */
   SweepHeartbeat: MetricUnit.Count,
+  /** One for each run of run-engagements that came to its end. */
+  EngagementsHeartbeat: MetricUnit.Count,
   /** How long the oldest thing that is due has been due. */
   OldestDueSeconds: MetricUnit.Seconds,
 } as const

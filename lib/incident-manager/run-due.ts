@@ -25,14 +25,20 @@ const LONGEST_STEP_MINUTES = 5
 /**
  * Does everything that is due, oldest first within each shard; one that fails is logged by name and stays due. After the
  * clock was put back what is not due yet is looked at, too: whatever waits longer than its step is long counts from now. At
- * the first run of a process, which cannot know, the first that is not due yet shows whether it was.
+ * the first run of a process, which cannot know, the first that is not due yet shows whether it was. `hasTime` says whether
+ * there is time for one more: what is left stays due.
  */
-export async function runDue(context: Context, last: LastRun = {}): Promise<{ done: number; failed: number }> {
+export async function runDue(
+  context: Context,
+  last: LastRun = {},
+  hasTime: () => boolean = () => true,
+): Promise<{ done: number; failed: number }> {
   const now = context.clock.now()
   const look = !last.at ? 'first' : now < last.at ? 'all' : 'due'
-  const shards = await Promise.all(DUE_SHARDS.map((shard) => runShard(context, shard, look)))
+  const shards = await Promise.all(DUE_SHARDS.map((shard) => runShard(context, shard, look, hasTime)))
   const failed = sum(shards.map((shard) => shard.failed))
-  if (!shards.some(({ failedEarly }) => failedEarly)) last.at = now
+  if (!shards.some(({ isCut, failedEarly }) => isCut || failedEarly)) last.at = now
+  context.measure('EngagementsHeartbeat')
   context.measure('OldestDueSeconds', Math.max(...shards.map(({ oldestDueSeconds }) => oldestDueSeconds)))
   if (failed) context.measure('Failures', failed)
   return { done: sum(shards.map(({ done }) => done)), failed }
@@ -44,9 +50,16 @@ interface Ran {
   /** Of these, what is not due yet: no other run would find it. */
   readonly failedEarly: number
   readonly oldestDueSeconds: number
+  /** There was no time for all of it. */
+  readonly isCut: boolean
 }
 
-async function runShard(context: Context, shard: string, look: 'due' | 'first' | 'all'): Promise<Ran> {
+async function runShard(
+  context: Context,
+  shard: string,
+  look: 'due' | 'first' | 'all',
+  hasTime: () => boolean,
+): Promise<Ran> {
   const now = context.clock.now()
   const range = look !== 'due' ? {} : { range: { to: now.toISOString() } }
   let [done, failed, failedEarly] = [0, 0, 0]
@@ -67,6 +80,7 @@ async function runShard(context: Context, shard: string, look: 'due' | 'first' |
     if (typeof oldest === 'string' && oldest <= now.toISOString())
       oldestDueSeconds = (now.getTime() - Date.parse(oldest)) / 1000
     for (const item of found.items) {
+      if (!hasTime()) return { done, failed, failedEarly, oldestDueSeconds, isCut: true }
       const { pk, sk } = item
       const isEarly = !isDue(item, now)
       try {
@@ -87,7 +101,7 @@ async function runShard(context: Context, shard: string, look: 'due' | 'first' |
     after = found.after
     if (after === undefined) break
   }
-  return { done, failed, failedEarly, oldestDueSeconds }
+  return { done, failed, failedEarly, oldestDueSeconds, isCut: false }
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((one, other) => one + other, 0)

@@ -271,8 +271,16 @@ describe.each([
     }
     const of = (metric: string): Json[] => alarms.filter((alarm) => alarm.get('MetricName').value === metric)
     expect(of('SweepHeartbeat').map(({ value }) => value)).toEqual([
-      expect.objectContaining({ TreatMissingData: 'breaching', ComparisonOperator: 'LessThanThreshold' }),
+      expect.objectContaining({
+        TreatMissingData: 'missing',
+        InsufficientDataActions: [{ Ref: 'SelfWatchTopic' }],
+        ComparisonOperator: 'LessThanThreshold',
+      }),
     ])
+    const services = of('Failures').map((alarm) => alarm.get('Dimensions').list()[0]?.get('Value').string() ?? '')
+    expect(services.toSorted()).toEqual(keys.filter((key) => key !== 'incident-manager').toSorted())
+    expect(of('Throttles')).toHaveLength(name === 'aws' ? 1 : 2)
+    expect(['EngagementsHeartbeat', 'Url5xxCount'].flatMap(of)).toHaveLength(name === 'aws' ? 0 : 2)
     expect(of('OldestDueSeconds').map((alarm) => alarm.get('Threshold').value)).toEqual(
       name === 'aws' ? [120] : [120, 120],
     )

@@ -18,6 +18,17 @@ test('One engagement that cannot be read leaves the others to be told', async ()
   expect(desk.messages.filter(({ contactArn }) => contactArn === contacts[1]?.arn)).toHaveLength(8)
 })
 
+test('What there is no time for stays due, and is done by the next run', async () => {
+  const desk = await openDesk()
+  const plan = await escalation(desk, 'duty', [await person(desk, 'ann'), await person(desk, 'bob')])
+  for (const IncidentId of ['one', 'two', 'three', 'four', 'five', 'six']) await start(desk, plan, { IncidentId })
+  desk.advance(5)
+  let left = 2
+  const { done } = await runDue(desk.context, {}, () => left-- > 0)
+  expect(done).toBe(2)
+  expect((await runDue(desk.context)).done).toBe(4)
+})
+
 test('What the index still shows but the item no longer says is left alone', async () => {
   const desk = await openDesk()
   await start(desk, await escalation(desk, 'duty', [await person(desk, 'ann'), await person(desk, 'bob')]))
