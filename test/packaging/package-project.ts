@@ -34,10 +34,16 @@ export function copyOfProject(): string {
 }
 
 /** Packages the project in a folder. Settles whatever comes of it. */
-export function packageProject(project: string, parameters: Parameters = {}, stage?: string): Promise<Packaged> {
+export function packageProject(
+  project: string,
+  parameters: Parameters = {},
+  stage?: string,
+  region?: string,
+): Promise<Packaged> {
   const serverless = join(project, 'node_modules', 'serverless', 'bin', 'serverless.js')
   const given = Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`)
-  const words = [serverless, 'package', ...given, ...(stage === undefined ? [] : ['--stage', stage])]
+  const place = Object.entries({ stage, region }).flatMap(([name, it]) => (it === undefined ? [] : [`--${name}`, it]))
+  const words = [serverless, 'package', ...given, ...place]
   return new Promise((resolve) => {
     execFile(
       process.execPath,

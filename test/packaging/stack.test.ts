@@ -100,6 +100,19 @@ describe('each package', () => {
     expect(output).toContain('The parameter alarmEmail must be an e-mail address, or empty, but is me\n')
   }, 60_000)
 
+  test('is not made for a stage that names cannot hold, nor where there are no function URLs', async () => {
+    const long = await packageProject(tocsin, {}, 'a'.repeat(41))
+    expect([long.failed, long.output]).toEqual([true, expect.stringContaining('The stage must be 1 to 40 letters')])
+    const away = await packageProject(tocsin, {}, 'production', 'eu-south-2')
+    expect([away.failed, away.output]).toEqual([
+      true,
+      expect.stringMatching(/eu-south-2 has no Lambda function URLs.*--param="incidentManager=aws"/u),
+    ])
+    expect((await packageProject(aws, { incidentManager: 'aws' }, 'a'.repeat(40), 'eu-south-2')).output).not.toMatch(
+      /function URLs|The stage must/u,
+    )
+  }, 120_000)
+
   test('is not made with a parameter that nobody knows, typed or written for the stage: a mistyped one is said', async () => {
     const file = join(tocsin, 'serverless.yml')
     const good = readFileSync(file, 'utf8')
@@ -301,9 +314,14 @@ describe.each([
     for (const [id, table] of tables)
       expect(table.get('Properties').value).toMatchObject({
         BillingMode: 'PAY_PER_REQUEST',
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        ...(id === 'Idempotency' ? {} : { DeletionProtectionEnabled: true }),
+        ...(id === 'Idempotency'
+          ? {}
+          : {
+              PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+              DeletionProtectionEnabled: true,
+            }),
       })
+    expect(properties(name, 'Idempotency').get('PointInTimeRecoverySpecification').present).toBe(false)
     expect(properties(name, 'Idempotency').get('TimeToLiveSpecification').value).toEqual({
       AttributeName: 'expiration',
       Enabled: true,
