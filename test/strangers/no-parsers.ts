@@ -32,6 +32,7 @@ export const NO_PARSERS: Readonly<Record<string, string>> = {
   'lib/automation/rules/rules.ts UNANSWERED': 'a number',
   'lib/local/alerts.ts': OWN,
   'lib/local/health.ts': OWN,
+  'lib/local/holds.ts': STATE,
   'lib/local/parent.ts': 'looks at its own process',
   'lib/local/protocol-refusal.ts protocolRefusal': TEST,
   'lib/local/rules-json.ts': RULES,
