@@ -36,6 +36,7 @@ import { openSettings, RESTORED, type Settings } from './settings.ts'
 import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
 import { Topics } from './topics.ts'
+import { webhooks } from './webhooks.ts'
 
 export interface SystemOptions
   extends Omit<LocalSettings, 'auth' | 'throttle' | 'declared' | 'log' | 'fallbackPlan'>, Instruments {
@@ -211,7 +212,7 @@ async function assemble(
     if (episodes) await voidLeases(episodes, clock.now())
     if (incidents) await voidClaims(incidents, clock.now())
   }
-  queues.start(consumers(wiring, functions, place.region, clock, runtimes.reasons))
+  queues.start([...consumers(wiring, functions, place.region, clock, runtimes.reasons), webhooks])
   const tables = options.tables ? [] : wiring.tables
   // A table that a test brings is not one to look at every half a minute.
   clock.start([queues, ticks, expiry(database, tables, clock), ...(options.tables ? [] : [health])])

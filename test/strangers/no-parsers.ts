@@ -39,6 +39,7 @@ export const NO_PARSERS: Readonly<Record<string, string>> = {
   'lib/local/rules-notice.ts': RULES,
   'lib/local/sts-api.ts sts': 'reads a caller, as protocol/caller.ts does',
   'lib/local/usage.ts': 'looks at the arguments of its own process',
+  'lib/local/webhooks.ts': OWN,
   'lib/local/yaml-complaints.ts': RULES,
   'lib/automation/sources/described-alarm.ts': 'takes what CloudWatch describes; its event is parsed by parseEvent',
   'lib/automation/sources/event.ts isEvent': TEST,
