@@ -136,9 +136,10 @@ async function answer(
 }
 
 async function route(request: Request, services: Services): Promise<HttpAnswer> {
-  const { method, path, body, message } = request
+  const { method, path, query, body, message } = request
   if (path.startsWith('/_tocsin/')) {
-    const reply = await answerControl(method, path, body.toString(), services.control, message.headers)
+    const asked = { method, path, query, body: body.toString(), headers: message.headers }
+    const reply = await answerControl(asked, services.control)
     return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.body) }
   }
   const call = ownCall(request, services)
