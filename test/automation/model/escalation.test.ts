@@ -26,6 +26,16 @@ class Model {
     return this.#now
   }
 
+  copy(): Model {
+    const model = new Model()
+    model.climbed = this.climbed
+    model.#now = this.#now
+    model.#fires = this.#fires
+    model.#quietAt = this.#quietAt
+    model.#open = this.#open && { ...this.#open, times: [...this.#open.times], last: [...this.#open.last] }
+    return model
+  }
+
   /** `at`: when it happened, where it is told late. */
   after(step: Step, at = this.#now): void {
     if (step === 'fires' && !this.#fires) {
@@ -39,8 +49,10 @@ class Model {
     if (step === 'is answered' && this.#open) this.#open.answered = true
   }
 
-  minute(): void {
+  /** `hear`: what is told in this minute, before it is looked at. */
+  minute(hear: () => void = () => undefined): void {
     this.#now++
+    hear()
     const open = this.#open
     if (!open) return
     if (!this.#fires) {
@@ -84,8 +96,35 @@ const steps = fc.array(
   { minLength: 2, maxLength: 12 },
 )
 
-/** The queue shows again what somebody has died with after three minutes. */
-const SHOWN_AGAIN = 4
+/** After so many minutes the queue shows again what somebody has died with. */
+const SHOWN_AGAIN = 3
+
+/** How it may be known: an event whose process died is told at once, or when the queue shows it again. */
+interface Known {
+  readonly model: Model
+  readonly untold?: { readonly step: Step; readonly at: number }
+}
+
+function caughtUp({ model, untold }: Known): Known {
+  if (untold) model.after(untold.step, untold.at)
+  return { model }
+}
+
+/** Both, where its process may have died. */
+function heard(known: readonly Known[], step: Step, mayDie: boolean): Known[] {
+  return known.map(caughtUp).flatMap((one) => {
+    const late = { model: one.model.copy(), untold: { step, at: one.model.now } }
+    one.model.after(step)
+    return mayDie ? [one, late] : [one]
+  })
+}
+
+function aMinute(one: Known): Known {
+  const { model, untold } = one
+  const isShown = untold && model.now + 1 - untold.at >= SHOWN_AGAIN
+  model.minute(() => isShown && caughtUp(one))
+  return isShown ? { model } : one
+}
 
 const { timeout, ...parameters } = runs('escalation', 100)
 
@@ -93,13 +132,7 @@ async function story(told: readonly { step: Step; minutes: number; kill: Paramet
   const on = new Automation([{ name: 'default', engage: ['primary'] }], RULES)
   await on.minutes(1)
   const model = new Model()
-  // What can be known of: a recovery whose process died is told late.
-  const known = new Model()
-  let untold: number | undefined
-  const tell = (): void => {
-    if (untold !== undefined) known.after('recovers', untold)
-    untold = undefined
-  }
+  let known: Known[] = [{ model: new Model() }]
   const climbed = (): number =>
     on.manager.incidents.flatMap(sentencesOf).filter((text) => text.startsWith('Escalated to ')).length
   let fires = false
@@ -107,19 +140,17 @@ async function story(told: readonly { step: Step; minutes: number; kill: Paramet
   for (const { step, minutes, kill } of told) {
     on.kill(kill)
     model.after(step)
-    tell()
-    if (step === 'recovers' && fires && kill) untold = known.now
-    else known.after(step)
-    if (step === 'fires' && !fires) await on.alarm('a', 'ALARM')
-    if (step === 'recovers' && fires) await on.alarm('a', 'OK')
+    const changes = step !== 'is answered' && fires !== (step === 'fires')
+    if (changes || step === 'is answered') known = heard(known, step, changes && kill !== undefined)
+    if (changes) await on.alarm('a', step === 'fires' ? 'ALARM' : 'OK')
     fires = step === 'fires' || (fires && step !== 'recovers')
     for (const incident of step === 'is answered' ? on.manager.open : []) on.manager.acknowledge(incident)
     for (let minute = 0; minute < minutes; minute++) {
       await on.minutes(1)
       model.minute()
-      if (untold !== undefined && known.now - untold >= SHOWN_AGAIN) tell()
-      known.minute()
-      counts.push({ actual: climbed(), expected: model.climbed, most: Math.max(model.climbed, known.climbed) })
+      known = known.map(aMinute)
+      const most = Math.max(...known.map((one) => one.model.climbed))
+      counts.push({ actual: climbed(), expected: model.climbed, most })
     }
   }
   return counts
