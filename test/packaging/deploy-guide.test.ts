@@ -13,7 +13,8 @@ import { startSystem } from '../../lib/local/system.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const MARK = '--- next block ---'
 const missing = ['aws', 'curl', 'bash'].filter((program) => spawnSync(program, ['--version']).error)
-if (missing.length) console.log(`SKIPPED: the commands of docs/deploy.md and docs/organisation need ${missing.join(', ')}`)
+if (missing.length)
+  console.log(`SKIPPED: the commands of docs/deploy.md and docs/organisation need ${missing.join(', ')}`)
 
 const GUIDES = ['docs/deploy.md', 'docs/organisation/README.md'].map((file) => readFileSync(join(ROOT, file), 'utf8'))
 const all = GUIDES.flatMap((guide) => [...guide.matchAll(/^```sh\n(.*?)^```/gmsu)].map(([, block = '']) => block))
