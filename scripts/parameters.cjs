@@ -27,10 +27,8 @@ const PARAMETERS = {
 /** The longest name of a function, `tocsin-<stage>-incident-manager`, has at most 64 characters. */
 const STAGE = /^[a-zA-Z0-9-]{1,40}$/
 /** Where Lambda has no function URLs ("Creating and managing Lambda function URLs", AWS Lambda Developer Guide). */
-const WITHOUT_URLS = [
-  ...['ap-east-2', 'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1'],
-  ...['eu-central-2', 'eu-south-2', 'il-central-1', 'me-central-1'],
-]
+const WITHOUT_URLS =
+  /^(ap-east-2|ap-south-2|ap-southeast-[4-7]|ca-west-1|eu-central-2|eu-south-2|il-central-1|me-central-1)$/
 
 /** What a mail from this address needs the right to: SES knows it by the address, its domain or a domain above, and by how it is sent. */
 function sendersOf(address) {
@@ -55,7 +53,7 @@ module.exports = async ({ options, resolveConfigurationProperty, resolveVariable
   const [stage, region] = [await resolveVariable('sls:stage'), await resolveVariable('self:provider.region')]
   if (!STAGE.test(stage))
     problems.push(`The stage must be 1 to 40 letters, digits and hyphens, as it is part of names, but is ${stage}`)
-  if (values.incidentManager === 'tocsin' && WITHOUT_URLS.includes(region))
+  if (values.incidentManager === 'tocsin' && WITHOUT_URLS.test(region))
     problems.push(
       `${region} has no Lambda function URLs, and Tocsin's incident manager is reached by one: deploy to another Region, to which ${region} forwards its alarms (docs/deploy.md, step 4), or with --param="incidentManager=aws" where your account has that`,
     )

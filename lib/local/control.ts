@@ -7,7 +7,7 @@ import { isUndecided } from '../automation/tell-undecided.ts'
 import type { Table } from '../aws/table/table.ts'
 import { answerKeys, type LocalKeys } from './access-keys.ts'
 import { BackupRefused } from './backup.ts'
-import type { Carrier } from './carrier.ts'
+import { type Carrier, MOST_MESSAGES } from './carrier.ts'
 import type { LocalClock } from './clock.ts'
 import { parseDuration } from './duration.ts'
 import type { Guard } from './guard.ts'
@@ -45,12 +45,18 @@ const OPEN = 'GET /_tocsin/health'
 /** An advance runs every minute's schedules: a month of them is as much as one call can wait for. */
 const LONGEST_ADVANCE_MS = 31 * 86_400_000
 
+export interface ControlRequest {
+  readonly method: string
+  readonly path: string
+  /** Without its question mark. */
+  readonly query: string
+  readonly body: string
+  readonly headers: IncomingHttpHeaders
+}
+
 export async function answerControl(
-  method: string,
-  path: string,
-  body: string,
+  { method, path, query, body, headers }: ControlRequest,
   control: Control,
-  headers: IncomingHttpHeaders,
 ): Promise<ControlAnswer> {
   const call = `${method} ${path}`
   const refusal = call === OPEN ? undefined : control.guard(headers)
@@ -59,7 +65,7 @@ export async function answerControl(
     case OPEN:
       return answerHealth(control)
     case 'GET /_tocsin/messages':
-      return ok({ messages: control.carrier.messages() })
+      return answerMessages(new URLSearchParams(query), control.carrier)
     case 'GET /_tocsin/failures':
       return ok({ failures: await control.failures() })
     case 'POST /_tocsin/failures/redrive':
@@ -93,6 +99,16 @@ async function answerHealth({ ready, closing, health }: Control): Promise<Contro
   if (!ready()) return { status: 503, body: { status: closing?.() ? 'closing' : 'starting' } }
   const body = await health()
   return { status: body.status === 'ok' ? 200 : 503, body }
+}
+
+/** Takes `limit`, and `before`: the `next` of the page that was read. */
+function answerMessages(query: URLSearchParams, carrier: Carrier): ControlAnswer {
+  const limit = query.get('limit') ?? String(MOST_MESSAGES)
+  if (!/^[1-9]\d{0,3}$/u.test(limit) || Number(limit) > MOST_MESSAGES)
+    return refused(400, `limit must be a number from 1 to ${MOST_MESSAGES}, but is ${limit}`)
+  const before = query.get('before')
+  const page = carrier.page({ limit: Number(limit), ...(before === null ? {} : { before }) })
+  return page ? ok(page) : refused(404, `No message has the id ${before}: it may have been deleted since`)
 }
 
 /** Takes `{id}`, of a failure that is a message. */

@@ -1,11 +1,11 @@
 // Durable queues: at least once, one consumer each, retries that wait on the clock, and a way out for what keeps failing.
 // A try is counted on disk before it is made, so that what ends the process comes to that way out as well (cut-off.ts).
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '../aws/clock.ts'
 import type { Activity } from './activity.ts'
 import type { DueSource } from './clock.ts'
 import { type Consumer, longestWait, type Message, outcomeOf } from './consumer.ts'
 import { CutOff } from './cut-off.ts'
+import { Holds, idOf, type Received } from './holds.ts'
 import type { DeadMessage, MessageStore, Outgoing, StoredMessage } from './message-store.ts'
 import { AGAIN_MS, settlementOf, Settling } from './settling.ts'
 
@@ -19,21 +19,6 @@ interface Options {
   readonly failed: (error: unknown) => void
 }
 
-/** A message that a client has received: it is not delivered to anybody else for a while. */
-export interface Received extends Message {
-  /** What the client must show to delete it. */
-  readonly handle: string
-}
-
-interface Hold {
-  readonly queue: string
-  readonly handle: string
-  readonly dead: boolean
-  readonly received: number
-  readonly firstReceivedAt: Date
-  readonly until: number
-}
-
 interface Consuming extends Consumer {
   running: number
   readonly inFlight: Set<string>
@@ -44,7 +29,7 @@ const END_OF_TIME = new Date(8.64e15)
 export class Queues implements DueSource {
   readonly #options: Options
   readonly #consumers = new Map<string, Consuming>()
-  readonly #holds = new Map<string, Hold>()
+  readonly #holds = new Holds()
   readonly #settling: Settling
   readonly #cutOff = new CutOff()
   /** Nothing is delivered before: what is about to be tried could not be counted. */
@@ -84,10 +69,7 @@ export class Queues implements DueSource {
     for (const consumer of this.#holding()) {
       if (consumer.running >= consumer.concurrency) continue
       for (const { id, visibleAt } of this.#visible(consumer.queue, END_OF_TIME, 1 + this.#holds.size))
-        next = Math.min(
-          next ?? Infinity,
-          Math.max(visibleAt.getTime(), this.#holds.get(id)?.until ?? 0, this.#blockedUntil),
-        )
+        next = Math.min(next ?? Infinity, Math.max(visibleAt.getTime(), this.#holds.until(id), this.#blockedUntil))
     }
     return next
   }
@@ -112,7 +94,7 @@ export class Queues implements DueSource {
     const { store, clock } = this.#options
     const count = await store.redrive(clock.now(), from, to)
     // Who had received one of them has it no more.
-    for (const [id, { queue, dead }] of this.#holds) if (dead && queue === (from ?? queue)) this.#holds.delete(id)
+    this.#holds.endWhere(({ queue, dead }) => dead && queue === (from ?? queue))
     this.#pumpAll()
     return count
   }
@@ -120,26 +102,14 @@ export class Queues implements DueSource {
   /** Deletes what waits for a person, and is not worth its time; false when nothing such has the id. Gone when it settles. */
   async discard(id: string): Promise<boolean> {
     const isGone = await this.#options.store.discard(id)
-    if (isGone) this.#holds.delete(id)
+    if (isGone) this.#holds.end(id)
     return isGone
   }
 
   /** Hands messages to a client, which has so long to delete them. */
   receive(queue: string, limit: number, visibilityMs: number): Received[] {
     const now = this.#options.clock.now()
-    return this.#visible(queue, now, limit).map((message) => {
-      const before = this.#holds.get(message.id)
-      const hold: Hold = {
-        queue,
-        handle: `${message.id}.${randomUUID()}`,
-        dead: message.source !== undefined,
-        received: (before?.received ?? message.received) + 1,
-        firstReceivedAt: before?.firstReceivedAt ?? message.firstReceivedAt ?? now,
-        until: now.getTime() + visibilityMs,
-      }
-      this.#holds.set(message.id, hold)
-      return { ...message, ...hold }
-    })
+    return this.#visible(queue, now, limit).map((message) => this.#holds.take(queue, message, now, visibilityMs))
   }
 
   /** Deletes what a client has received; does nothing when somebody else has received it since. Gone when it settles. */
@@ -148,13 +118,13 @@ export class Queues implements DueSource {
     const hold = this.#holds.get(id)
     if ((hold && hold.handle !== handle) || this.#consumers.get(queue)?.inFlight.has(id)) return
     await this.#options.store.remove(id, queue)
-    this.#holds.delete(id)
+    this.#holds.end(id)
   }
 
   /** Deletes all of a queue but what is being processed. Gone when it settles. */
   async purge(queue: string): Promise<void> {
     await this.#options.store.purge(queue)
-    for (const [id, hold] of this.#holds) if (hold.queue === queue) this.#holds.delete(id)
+    this.#holds.endWhere((hold) => hold.queue === queue)
   }
 
   /** Gives a client more time, or less; false when it does not hold the message any more. */
@@ -164,7 +134,7 @@ export class Queues implements DueSource {
     const hold = this.#holds.get(id)
     const now = clock.now().getTime()
     if (hold?.queue !== queue || hold.handle !== handle || hold.until <= now) return false
-    this.#holds.set(id, { ...hold, until: now + visibilityMs })
+    this.#holds.extend(id, now + visibilityMs)
     this.#pumpAll()
     changed()
     return true
@@ -174,8 +144,7 @@ export class Queues implements DueSource {
   count(queue: string): { visible: number; notVisible: number; delayed: number } {
     const now = this.#options.clock.now()
     const { messages, visible, delayed } = this.#options.store.count(queue, now)
-    const held = [...this.#holds.values()].filter((hold) => hold.queue === queue && hold.until > now.getTime())
-    const receivable = visible - held.length - (this.#consumers.get(queue)?.inFlight.size ?? 0)
+    const receivable = visible - this.#holds.count(queue, now) - (this.#consumers.get(queue)?.inFlight.size ?? 0)
     return { visible: receivable, notVisible: messages - receivable - delayed, delayed }
   }
 
@@ -224,7 +193,7 @@ export class Queues implements DueSource {
       if (batch.length === 0) return
       for (const { id } of batch) {
         consumer.inFlight.add(id)
-        this.#holds.delete(id)
+        this.#holds.end(id)
       }
       this.#cutOff.begin(batch)
       consumer.running += 1
@@ -281,7 +250,7 @@ export class Queues implements DueSource {
     if (!wentBack) return
     this.#settling.hurry()
     this.#blockedUntil = 0
-    this.#holds.clear()
+    this.#holds.endWhere(() => true)
     const late = this.#holding().flatMap((consumer) =>
       store
         .visible(consumer.queue, END_OF_TIME)
@@ -302,11 +271,9 @@ export class Queues implements DueSource {
     return this.#options.store
       .visible(queue, until, limit + inFlight.size + this.#holds.size + this.#cutOff.size)
       .filter((message) => this.#cutOff.mayTry(message) && !inFlight.has(message.id))
-      .filter(({ id }) => !((this.#holds.get(id)?.until ?? 0) > until.getTime()))
+      .filter(({ id }) => this.#holds.until(id) <= until.getTime())
       .slice(0, limit)
   }
 }
 
 const NONE: ReadonlySet<string> = new Set()
-
-const idOf = (handle: string): string => handle.slice(0, handle.indexOf('.'))

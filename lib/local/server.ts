@@ -136,9 +136,10 @@ async function answer(
 }
 
 async function route(request: Request, services: Services): Promise<HttpAnswer> {
-  const { method, path, body, message } = request
+  const { method, path, query, body, message } = request
   if (path.startsWith('/_tocsin/')) {
-    const reply = await answerControl(method, path, body.toString(), services.control, message.headers)
+    const asked = { method, path, query, body: body.toString(), headers: message.headers }
+    const reply = await answerControl(asked, services.control)
     return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.body) }
   }
   const call = ownCall(request, services)
@@ -158,10 +159,15 @@ interface OwnCall {
   readonly answer: () => Promise<HttpAnswer>
 }
 
+const CONFIRMS = /^Action=ConfirmSubscription&/u
+
 /** Undefined where the function URL is meant. */
 function ownCall(request: Request, services: Services): OwnCall | undefined {
-  const { method, path, target, body, message, id } = request
+  const { method, path, query, target, body, message, id } = request
   const { cloudWatch, sqs } = services
+  // What endpoints follow that a topic asks to confirm: its token is the proof.
+  if (method === 'GET' && path === '/' && CONFIRMS.test(query))
+    return { answer: () => callSns(new URLSearchParams(query), services, id) }
   if (method !== 'POST' || target.startsWith('SSMContacts.')) return undefined
   if (path !== '/' && ROOT_TARGETS.test(target)) return misplaced(request, '/')
   if (target.startsWith('AWSEvents.')) return { service: 'events', answer: () => callBus(target, body, services) }

@@ -3,7 +3,8 @@ import type { Place } from '../aws/arn.ts'
 import { Refused, toXml, type Xml } from './aws-wire.ts'
 import { WrongJson } from './json.ts'
 import type { FunctionSpec, QueueSpec } from './template.ts'
-import type { Publication, Topics } from './topics.ts'
+import { type Publication, tokenOf, type Topics } from './topics.ts'
+import { isWebhook } from './webhooks.ts'
 
 export interface SnsApi {
   readonly topics: Topics
@@ -57,6 +58,11 @@ async function perform(action: string, form: URLSearchParams, api: SnsApi): Prom
       return { Topics: { member: topics.topics().map((TopicArn) => ({ TopicArn })) } }
     case 'Subscribe':
       return { SubscriptionArn: await subscribe(form, api) }
+    case 'ConfirmSubscription':
+      return { SubscriptionArn: confirmed(form, topics) }
+    case 'Unsubscribe':
+      await topics.unsubscribe(field(form, 'SubscriptionArn'))
+      return {}
     case 'ListSubscriptions':
       return listed(api)
     case 'ListSubscriptionsByTopic':
@@ -110,18 +116,23 @@ function subscribe(form: URLSearchParams, { topics, queues, functions }: SnsApi)
       ? queues.some(({ arn }) => arn === endpoint)
       : protocol === 'lambda'
         ? functions.some(({ arn }) => arn === endpoint)
-        : ['email', 'email-json', 'sms'].includes(protocol)
-  if (protocol === 'http' || protocol === 'https')
-    throw new Refused(
-      'InvalidParameter',
-      `Invalid parameter: one machine delivers nothing to ${endpoint}: subscribe a queue (Protocol sqs), and receive from it`,
-    )
+        : ['email', 'email-json', 'sms'].includes(protocol) || isWebhook(protocol)
+  if (isWebhook(protocol) && !(URL.canParse(endpoint) && new URL(endpoint).protocol === `${protocol}:`))
+    throw new Refused('InvalidParameter', 'Invalid parameter: Endpoint must match the specified protocol')
   if (!served)
     throw new Refused('InvalidParameter', `Invalid parameter: ${protocol} to ${endpoint} is not served on one machine`)
   const settings = entries(form, 'Attributes', 'key', 'value')
   const other = settings.find(([name]) => name !== 'RawMessageDelivery')
   if (other) throw new Refused('InvalidParameter', `Invalid parameter: ${other[0]} is not served on one machine`)
   return topics.subscribe({ topicArn, protocol, endpoint, raw: settings.some(([, value]) => value === 'true') })
+}
+
+/** The ARN of a subscription, which is confirmed already. */
+function confirmed(form: URLSearchParams, topics: Topics): string {
+  const [topicArn, token] = [existing(field(form, 'TopicArn'), topics), field(form, 'Token')]
+  const found = topics.subscriptions().find((one) => one.topicArn === topicArn && tokenOf(one.arn) === token)
+  if (!found) throw new Refused('InvalidParameter', 'Invalid parameter: Token')
+  return found.arn
 }
 
 function existing(arn: string, topics: Topics): string {

@@ -4,7 +4,8 @@ import { Refused, type AwsApi } from './aws-wire.ts'
 import { keyOf } from './functions.ts'
 import type { Json } from './json.ts'
 import type { Outgoing } from './message-store.ts'
-import type { Queues, Received } from './queues.ts'
+import type { Received } from './holds.ts'
+import type { Queues } from './queues.ts'
 import { attributesJson, attributesMd5, bodyMd5, namedAttributes } from './sqs-message.ts'
 import {
   chosen,

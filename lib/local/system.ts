@@ -10,7 +10,7 @@ import { Alarms } from './alarms.ts'
 import { type Alert, HealthAlerts, lastResortAlert } from './alerts.ts'
 import { backUp } from './backup.ts'
 import { callGuard } from './call-guard.ts'
-import { type Carrier, openCarrier } from './carrier.ts'
+import { allMessages, type Carrier, openCarrier } from './carrier.ts'
 import { RealClock, SimulatedClock, type LocalClock } from './clock.ts'
 import { cloudWatch } from './cloudwatch-api.ts'
 import { compiledTemplate } from './compile.ts'
@@ -36,6 +36,7 @@ import { openSettings, RESTORED, type Settings } from './settings.ts'
 import { sqs } from './sqs-api.ts'
 import { readTemplate } from './template.ts'
 import { Topics } from './topics.ts'
+import { webhooks } from './webhooks.ts'
 
 export interface SystemOptions
   extends Omit<LocalSettings, 'auth' | 'throttle' | 'declared' | 'log' | 'fallbackPlan'>, Instruments {
@@ -206,15 +207,22 @@ async function assemble(
   door.serve(services)
   publicDoor?.serve({ ...services, urlFunction: publicFunction })
   const notificationTopic = wiring.outputs['NotificationTopicArn']
-  await seedOnce(options.seed, settings, runtimes.ofClient, keys, notificationTopic, carrier.messages)
+  await seedOnce(
+    options.seed,
+    settings,
+    runtimes.ofClient,
+    keys,
+    notificationTopic,
+    () => carrier.page()?.messages ?? [],
+  )
   if (!folder.isNew) {
     if (episodes) await voidLeases(episodes, clock.now())
     if (incidents) await voidClaims(incidents, clock.now())
   }
-  queues.start(consumers(wiring, functions, place.region, clock, runtimes.reasons))
+  queues.start([...consumers(wiring, functions, place.region, clock, runtimes.reasons), webhooks])
   const tables = options.tables ? [] : wiring.tables
   // A table that a test brings is not one to look at every half a minute.
-  clock.start([queues, ticks, expiry(database, tables, clock), ...(options.tables ? [] : [health])])
+  clock.start([queues, ticks, expiry(database, tables, carrier, clock), ...(options.tables ? [] : [health])])
   ready = true
   if (!folder.isNew) activity.during(() => ticks.runAll()).catch(report)
 
@@ -233,7 +241,7 @@ async function assemble(
       return clock.advance(milliseconds)
     },
     idle: () => activity.idle(),
-    messages: () => Promise.resolve(carrier.messages()),
+    messages: () => allMessages(carrier),
     failures,
     close: () => (closed ??= close()),
   }

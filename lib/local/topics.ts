@@ -8,6 +8,7 @@ import type { Carrier } from './carrier.ts'
 import { Json, parseJson } from './json.ts'
 import type { Outgoing } from './message-store.ts'
 import type { SubscriptionSpec, Wiring } from './template.ts'
+import { isWebhook, toWebhook } from './webhooks.ts'
 
 export interface Publication {
   readonly message: string
@@ -76,16 +77,23 @@ export class Topics {
     )
   }
 
-  /** Subscribes, confirmed at once; the same subscription again is the same. Answers its ARN. */
+  /** Subscribes, confirmed at once, also where an endpoint is asked; the same subscription again is the same. Answers its ARN. */
   async subscribe(spec: SubscriptionSpec): Promise<string> {
     const arn = subscriptionArn(spec)
-    if (!this.subscriptions().some((one) => one.arn === arn))
-      await this.#options.database.write((db) =>
-        db
-          .prepare('INSERT INTO local_subscription (arn, topic, protocol, endpoint, raw) VALUES (?, ?, ?, ?, ?)')
-          .run(arn, spec.topicArn, spec.protocol, spec.endpoint, spec.raw ? 1 : 0),
-      )
+    if (this.subscriptions().some((one) => one.arn === arn)) return arn
+    await this.#options.database.write((db) =>
+      db
+        .prepare('INSERT INTO local_subscription (arn, topic, protocol, endpoint, raw) VALUES (?, ?, ?, ?, ?)')
+        .run(arn, spec.topicArn, spec.protocol, spec.endpoint, spec.raw ? 1 : 0),
+    )
+    if (isWebhook(spec.protocol)) await this.#options.send([this.#confirmation({ ...spec, arn })])
     return arn
+  }
+
+  /** Ends a subscription that a client has made; false where there is none of the ARN. */
+  async unsubscribe(arn: string): Promise<boolean> {
+    const end = 'DELETE FROM local_subscription WHERE arn = ?'
+    return (await this.#options.database.write((db) => db.prepare(end).run(arn))).changes > 0
   }
 
   /** Publishes to a topic; on disk for every subscription when it settles. Answers the message's id. */
@@ -98,6 +106,7 @@ export class Topics {
         const attributes = raw ? queueAttributes(publication) : undefined
         return [{ queue: endpoint, body: this.#queueBody(id, subscription, publication), attributes }]
       }
+      if (isWebhook(protocol)) return [this.#webhook(id, subscription, publication)]
       return protocol === 'lambda'
         ? [{ queue: endpoint, body: this.#invocationBody(id, subscription, publication) }]
         : []
@@ -127,9 +136,27 @@ export class Topics {
   }
 
   #queueBody(id: string, subscription: Subscription, publication: Publication): string {
-    return subscription.raw
-      ? textFor('sqs', publication)
-      : JSON.stringify(this.#envelope(id, subscription, textFor('sqs', publication), publication))
+    const text = textFor(subscription.protocol, publication)
+    return subscription.raw ? text : JSON.stringify(this.#envelope(id, subscription, text, publication))
+  }
+
+  #webhook(messageId: string, subscription: Subscription, publication: Publication): Outgoing {
+    const { arn: subscriptionArn, topicArn, endpoint, raw } = subscription
+    const body = this.#queueBody(messageId, subscription, publication)
+    return toWebhook({ endpoint, topicArn, subscriptionArn, messageId, type: 'Notification', raw, body })
+  }
+
+  /** Whoever waits for it may confirm what is confirmed already. */
+  #confirmation(subscription: Subscription): Outgoing {
+    const { arn, topicArn, endpoint } = subscription
+    const messageId = randomUUID()
+    const Token = tokenOf(arn)
+    const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topicArn, Token })
+    const { UnsubscribeURL: _, ...envelope } = this.#envelope(messageId, subscription, CONFIRM, NOTHING_BESIDE)
+    const SubscribeURL = `${this.#options.url}/?${query.toString()}`
+    const body = JSON.stringify({ ...envelope, Type: 'SubscriptionConfirmation', Token, SubscribeURL })
+    const type = 'SubscriptionConfirmation'
+    return toWebhook({ endpoint, topicArn, subscriptionArn: arn, messageId, type, raw: false, body })
   }
 
   #invocationBody(id: string, subscription: Subscription, publication: Publication): string {
@@ -161,6 +188,12 @@ export class Topics {
     }
   }
 }
+
+const CONFIRM = 'You have chosen to subscribe to the topic. To confirm the subscription, visit the SubscribeURL.'
+const NOTHING_BESIDE: Publication = { message: CONFIRM, subject: undefined, perProtocol: false, attributes: {} }
+
+/** What an endpoint shows to confirm its subscription. */
+export const tokenOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1)
 
 /** The protocols by which people are told. */
 const PEOPLE: Readonly<Record<string, LocalMessage['type']>> = { sms: 'SMS', email: 'EMAIL', 'email-json': 'EMAIL' }

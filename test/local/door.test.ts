@@ -1,5 +1,4 @@
 // What the port answers to requests that no client makes: the words of the API that was meant, and nothing is taken garbled.
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listen } from '../../lib/local/server.ts'
 import { startSystem } from '../../lib/local/system.ts'
@@ -142,18 +141,4 @@ describe('while it starts', () => {
     expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining(words)])
     door.close()
   })
-})
-
-it('refuses a subscription that would deliver nothing, and says what there is instead', async () => {
-  const sns = new SNSClient({
-    endpoint: on.system.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  })
-  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'hooks' }))
-  const subscribe = new SubscribeCommand({ TopicArn, Protocol: 'https', Endpoint: 'https://example.com/hook' })
-  await expect(sns.send(subscribe)).rejects.toThrow(
-    'one machine delivers nothing to https://example.com/hook: subscribe a queue (Protocol sqs), and receive from it',
-  )
-  sns.destroy()
 })

@@ -22,14 +22,19 @@ class Model {
   #open: { since: number; answered: boolean; times: number[]; last: number[] } | undefined
   #quietAt = 0
 
-  after(step: Step): void {
+  get now(): number {
+    return this.#now
+  }
+
+  /** `at`: when it happened, where it is told late. */
+  after(step: Step, at = this.#now): void {
     if (step === 'fires' && !this.#fires) {
       this.#fires = true
       this.#open ??= { since: this.#now, answered: false, times: [0, 0], last: [-Infinity, -Infinity] }
     }
     if (step === 'recovers' && this.#fires) {
       this.#fires = false
-      this.#quietAt = this.#now
+      this.#quietAt = at
     }
     if (step === 'is answered' && this.#open) this.#open.answered = true
   }
@@ -79,19 +84,32 @@ const steps = fc.array(
   { minLength: 2, maxLength: 12 },
 )
 
+/** The queue shows again what somebody has died with after three minutes. */
+const SHOWN_AGAIN = 4
+
 const { timeout, ...parameters } = runs('escalation', 100)
 
 async function story(told: readonly { step: Step; minutes: number; kill: Parameters<Automation['kill']>[0] }[]) {
   const on = new Automation([{ name: 'default', engage: ['primary'] }], RULES)
   await on.minutes(1)
   const model = new Model()
+  // What can be known of: a recovery whose process died is told late.
+  const known = new Model()
+  let untold: number | undefined
+  const tell = (): void => {
+    if (untold !== undefined) known.after('recovers', untold)
+    untold = undefined
+  }
   const climbed = (): number =>
     on.manager.incidents.flatMap(sentencesOf).filter((text) => text.startsWith('Escalated to ')).length
   let fires = false
-  const counts: { actual: number; expected: number }[] = []
+  const counts: { actual: number; expected: number; most: number }[] = []
   for (const { step, minutes, kill } of told) {
     on.kill(kill)
     model.after(step)
+    tell()
+    if (step === 'recovers' && fires && kill) untold = known.now
+    else known.after(step)
     if (step === 'fires' && !fires) await on.alarm('a', 'ALARM')
     if (step === 'recovers' && fires) await on.alarm('a', 'OK')
     fires = step === 'fires' || (fires && step !== 'recovers')
@@ -99,7 +117,9 @@ async function story(told: readonly { step: Step; minutes: number; kill: Paramet
     for (let minute = 0; minute < minutes; minute++) {
       await on.minutes(1)
       model.minute()
-      counts.push({ actual: climbed(), expected: model.climbed })
+      if (untold !== undefined && known.now - untold >= SHOWN_AGAIN) tell()
+      known.minute()
+      counts.push({ actual: climbed(), expected: model.climbed, most: Math.max(model.climbed, known.climbed) })
     }
   }
   return counts
@@ -130,7 +150,7 @@ it(
         ])
         const last = counts.at(-1)
         // What died just before a recovery is not made up for: only what is due while it fires is.
-        for (const { actual, expected } of counts) expect(actual).toBeLessThanOrEqual(expected)
+        for (const { actual, most } of counts) expect(actual).toBeLessThanOrEqual(most)
         const [before, after] = [counts.at(-46), last]
         expect((after?.actual ?? 0) - (before?.actual ?? 0)).toBe((after?.expected ?? 0) - (before?.expected ?? 0))
       }),
