@@ -1,9 +1,10 @@
 // Bundles each function into a folder of its own: what AWS Lambda finds in its task root, and nothing else.
-import { cp, mkdir, rm } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import type { DefaultsGiven } from '../lib/automation/rules/schema.ts'
 import { compileRulesFile, type Warn } from '../lib/local/rules-file.ts'
+import { parseJson } from '../lib/local/json.ts'
 import { writeRules } from '../lib/local/rules-json.ts'
 import { sayWhatIsIgnored } from '../lib/local/rules-notice.ts'
 
@@ -61,6 +62,19 @@ const UNUSED_CREDENTIALS = ['ini', 'login', 'process', 'sso', 'web-identity'].ma
   (source) => `@aws-sdk/credential-provider-${source}`,
 )
 
+/** Of its package.json a client of the SDK tells the version, in each call; the rest would be 2 kB of every client. */
+const VERSION_ALONE: Plugin = {
+  name: 'version-alone',
+  setup(bundling) {
+    bundling.onLoad({ filter: /[/\\]@aws-sdk[/\\]client-[\w-]+[/\\]package\.json$/ }, async ({ path }) => {
+      const version = parseJson(await readFile(path, 'utf8'), path)
+        .get('version')
+        .string()
+      return { contents: JSON.stringify({ version }), loader: 'json' }
+    })
+  },
+}
+
 /** How every function is bundled. */
 export const BUNDLING = {
   bundle: true,
@@ -72,6 +86,7 @@ export const BUNDLING = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   external: UNUSED_CREDENTIALS,
+  plugins: [VERSION_ALONE],
   logLevel: 'silent',
 } satisfies BuildOptions
 

@@ -20,6 +20,7 @@ const PARAMETERS = {
   senderEmail: [SENDER, 'an e-mail address, or empty'],
   runbooks: [/^(on|off)$/, 'on or off'],
   smsMonthlyLimit: [/^[1-9]\d{0,6}$/, 'a number of whole dollars, 1 or more'],
+  readRoles: [/^[\w+=,.@-]{0,64}$/, 'the name of a role (not its ARN), or empty'],
   heartbeatUrl: [/^(https:\/\/[^\s/]+\S*)?$/, 'an https:// URL, or empty'],
 }
 

@@ -26,19 +26,20 @@ const OTHERWISE: Parameters = {
   heartbeatUrl: 'https://heartbeat.example.com/tocsin',
   fallbackPlan: 'fallback',
   runbooks: 'on',
+  readRoles: 'tocsin-read',
 }
 
 /**
- * All 128 combinations would take minutes. In these six, any two parameters come in all four combinations of theirs: what
+ * All 256 combinations would take minutes. In these six, any two parameters come in all four combinations of theirs: what
  * two of them do to each other is seen.
  */
 const COMBINATIONS: readonly (readonly string[])[] = [
   [],
-  ['incidentManager', 'kmsKeyArn', 'alarmEmail', 'heartbeatUrl'],
-  ['incidentManager', 'kmsKeyArn', 'senderEmail', 'fallbackPlan'],
+  ['incidentManager', 'kmsKeyArn', 'alarmEmail', 'heartbeatUrl', 'fallbackPlan'],
+  ['incidentManager', 'kmsKeyArn', 'senderEmail', 'fallbackPlan', 'readRoles'],
   ['incidentManager', 'alarmEmail', 'senderEmail', 'runbooks'],
-  ['kmsKeyArn', 'senderEmail', 'heartbeatUrl', 'runbooks'],
-  ['alarmEmail', 'heartbeatUrl', 'fallbackPlan', 'runbooks'],
+  ['kmsKeyArn', 'senderEmail', 'heartbeatUrl', 'runbooks', 'readRoles'],
+  ['alarmEmail', 'heartbeatUrl', 'fallbackPlan', 'runbooks', 'readRoles'],
 ]
 
 const packaged = new Map<string, { readonly project: string; readonly template: Json }>()
@@ -159,6 +160,18 @@ describe.each(COMBINATIONS)('with what is given: %s %s %s %s', (...changed) => {
       }
       expect(Object.fromEntries(Object.keys(wanted).map((name) => [name, environment[name]]))).toEqual(wanted)
       expect(rights(key).includes('ses:SendEmail')).toBe(sends && changed.includes('senderEmail'))
+    }
+  })
+
+  test('other accounts are asked by the role that is named, by the two functions that ask CloudWatch', () => {
+    const statements = statementsOf(template()).filter(({ actions }) => actions.includes('sts:AssumeRole'))
+    const asking = changed.includes('readRoles') ? ['OpenIncidentRole', 'SweepRole'] : []
+    expect(statements.map(({ owner, resources }) => [owner, resources])).toEqual(
+      asking.map((owner) => [owner, ['arn:aws:iam::*:role/tocsin-read']]),
+    )
+    for (const [key, { environment }] of settingsOf(template()).functions) {
+      const asks = key === 'open-incident' || key === 'sweep'
+      expect(environment['TOCSIN_READ_ROLE'], key).toBe(asks ? only('readRoles', 'tocsin-read') : undefined)
     }
   })
 

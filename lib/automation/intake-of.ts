@@ -1,13 +1,13 @@
 // What open-incident works with, made from its function's environment.
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { SQSRecord } from 'aws-lambda'
-import { cloudwatchClient } from '../aws/clients/cloudwatch.ts'
 import { incidentsClient } from '../aws/clients/incidents.ts'
 import { home, required } from '../aws/config.ts'
 import type { Measure } from '../aws/measures.ts'
 import { recordProcessor } from '../aws/records.ts'
 import type { Runtime } from '../aws/runtime.ts'
 import { alarmAsker } from './execute/ask-alarms.ts'
+import { CloudWatches } from './execute/cloudwatches.ts'
 import { executeWith } from './execute/execute.ts'
 import { paceOf } from './execute/pace.ts'
 import type { Invocation } from './on-invocation.ts'
@@ -34,7 +34,7 @@ export function intakeOf(runtime: Runtime, logger: Logger, measure: Measure): In
     desk: { clock, episodes: episodesIn(table, clock, measure), logger, measure, execute, turns: new Turns() },
     table,
     incidents,
-    askAlarm: alarmAsker(cloudwatchClient(runtime), here, logger),
+    askAlarm: alarmAsker(new CloudWatches(runtime, logger), logger),
     home: here,
     rules: rulesFrom(environment),
     ignoredKinds: new IgnoredKinds(table),

@@ -1,11 +1,11 @@
 // One sweep: what is due of the episodes; every five minutes also what fires unseen, and what failed for a passing reason.
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Declared } from '../aws/config.ts'
 import { plusSeconds } from '../aws/instants.ts'
 import { firstLook, lookForDeclared, lookFrom } from './adopt-declared.ts'
 import { checkNames, RULES_TROUBLE, sayWhatIsWrong } from './check-rules.ts'
 import type { Look } from './decide/look.ts'
+import type { CloudWatches } from './execute/cloudwatches.ts'
 import { type Redrivable, redriveReadable } from './execute/redrive.ts'
 import { onFirstStart } from './on-first-start.ts'
 import { digestOf } from './state/rules-digest.ts'
@@ -16,6 +16,7 @@ import type { Clients } from './on-tick.ts'
 import { beat, type Heartbeat, type NamesChecked, readSweep } from './state/heartbeat.ts'
 import type { KnownIncidents } from './state/known-incidents.ts'
 import { type StandingTrouble, troublesIn } from './state/troubles.ts'
+import { rememberUnasked } from './state/unasked.ts'
 import { Failures, inParallel } from './sweep-failures.ts'
 import { tellTroubles } from './tell-troubles.ts'
 import { tellUnanswered } from './tell-unanswered.ts'
@@ -23,7 +24,8 @@ import { isUndecided, tellUndecided, undecidedId } from './tell-undecided.ts'
 import { tickAll } from './tick-all.ts'
 
 export interface Sweep extends Intake {
-  readonly clients: Clients & { readonly cloudwatch: CloudWatchClient; readonly sqs: SQSClient }
+  readonly clients: Clients & { readonly sqs: SQSClient }
+  readonly cloudwatches: CloudWatches
   readonly deadLetters: readonly Redrivable[]
   /** Names of Tocsin's own alarms begin so: they are for those who look after Tocsin, and open nothing. */
   readonly ownAlarms: string | undefined
@@ -91,6 +93,9 @@ export async function onSweep(sweep: Sweep, hasTime: () => boolean): Promise<Rep
     (wentBack ? 'usual' : undefined)
   const found = how && hasTime() ? await look(sweep, how, last, startedAt, failures, told) : undefined
   const stood = found?.complete ? { manager, ...(rules ? { rules } : {}) } : standingOf(before)
+  await failures.catching({ remembering: 'who could not be asked' }, () =>
+    rememberUnasked(table, left, sweep.cloudwatches.known, startedAt),
+  )
   const names = hasTime() ? await namesOf(sweep, before, startedAt) : before.names
   // What has not been brought forward is brought by the next sweep.
   const sweptAt = brought ? startedAt : before.sweptAt
@@ -151,7 +156,7 @@ async function look(
   const failedBefore = failures.count
   const since = how === 'usual' ? last && plusSeconds(last, -OVERLAP_SECONDS) : undefined
   const signals = await failures.catching({ looking: 'for alarms that nobody told of' }, async () => {
-    const unseen = await unseenAlarms(sweep.clients.cloudwatch, sweep.ownAlarms, since, now)
+    const unseen = await unseenAlarms(sweep.cloudwatches.here, sweep.ownAlarms, since, now)
     return last ? unseen : onFirstStart(sweep, unseen)
   })
   let unseen = 0

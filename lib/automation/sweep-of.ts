@@ -1,6 +1,5 @@
 // What the sweep works with, made from its function's environment.
 import type { Logger } from '@aws-lambda-powertools/logger'
-import { cloudwatchClient } from '../aws/clients/cloudwatch.ts'
 import { contactsClient } from '../aws/clients/contacts.ts'
 import { incidentsClient } from '../aws/clients/incidents.ts'
 import { snsClient } from '../aws/clients/sns.ts'
@@ -10,6 +9,7 @@ import { declared, type Environment, home, place, required } from '../aws/config
 import type { Measure } from '../aws/measures.ts'
 import type { Runtime } from '../aws/runtime.ts'
 import { alarmAsker } from './execute/ask-alarms.ts'
+import { CloudWatches } from './execute/cloudwatches.ts'
 import { contactCommands } from './execute/contact-commands.ts'
 import { executeWith } from './execute/execute.ts'
 import { lastResortTopic } from './execute/last-resort.ts'
@@ -37,12 +37,8 @@ export function sweepOf(
   const { environment, clock } = runtime
   const here = home(environment)
   const table = runtime.table(required(environment, 'TOCSIN_EPISODES_TABLE'))
-  const [incidents, contacts, cloudwatch, sqs] = [
-    incidentsClient(runtime),
-    contactsClient(runtime),
-    cloudwatchClient(runtime),
-    sqsClient(runtime),
-  ]
+  const [incidents, contacts, sqs] = [incidentsClient(runtime), contactsClient(runtime), sqsClient(runtime)]
+  const cloudwatches = new CloudWatches(runtime, logger)
   const topic = environment['TOCSIN_LAST_RESORT_TOPIC']
   const rates = environment['TOCSIN_PACE']
   const execute = executeWith(incidents, here, {
@@ -52,11 +48,12 @@ export function sweepOf(
   })
   return {
     desk: { clock, episodes: episodesIn(table, clock, measure), execute, logger, measure, turns: new Turns() },
-    clients: { incidents, contacts, cloudwatch, sqs },
+    clients: { incidents, contacts, sqs },
+    cloudwatches,
     incidents,
     home: here,
     table,
-    askAlarm: alarmAsker(cloudwatch, here, logger),
+    askAlarm: alarmAsker(cloudwatches, logger),
     rules: rulesFrom(environment),
     ignoredKinds: new IgnoredKinds(table),
     deadLetters: deadLettersOf(environment, here),

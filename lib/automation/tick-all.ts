@@ -76,8 +76,6 @@ async function truthsOf(sweep: Sweep, due: readonly Due[], failures: Failures): 
     }
   })
   if (!arns.length) return new Map()
-  const asked = await failures.catching({ alarms: arns.length }, () =>
-    askAlarms(sweep.clients.cloudwatch, sweep.home, arns),
-  )
+  const asked = await failures.catching({ alarms: arns.length }, () => askAlarms(sweep.cloudwatches, arns))
   return asked ?? new Map()
 }

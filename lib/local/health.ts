@@ -3,6 +3,7 @@ import { ignoredKindsIn } from '../automation/state/ignored-kinds.ts'
 import { openWork } from '../automation/state/open-work.ts'
 import { type Heartbeat, readSweep } from '../automation/state/heartbeat.ts'
 import { type StandingTrouble, stands, troublesIn } from '../automation/state/troubles.ts'
+import { unaskedIn } from '../automation/state/unasked.ts'
 import { isUndecided } from '../automation/tell-undecided.ts'
 import type { Clock } from '../aws/clock.ts'
 import { DUE_SHARDS } from '../aws/table/due.ts'
@@ -120,12 +121,17 @@ function partOf(trouble: StandingTrouble): Part {
   return (isUndecided(trouble) ? undefined : PARTS.find((part) => part === kind)) ?? 'pending'
 }
 
-/** What is no fault, and somebody may want to know: what is ignored because no rule takes it. */
-const notesIn = (items: readonly Item[]): string[] =>
-  ignoredKindsIn(items).map(
+/** What is no fault, and somebody may want to know: what is ignored because no rule takes it, and whose alarms nobody can ask about. */
+const notesIn = (items: readonly Item[]): string[] => [
+  ...ignoredKindsIn(items).map(
     ({ source, detailType, at }) =>
       `${detailType} of ${source} is ignored, first at ${at.toISOString()}: no rule takes it (defaults.unmatched in rules.yml)`,
-  )
+  ),
+  ...unaskedIn(items).map(
+    ({ who, because, since }) =>
+      `CloudWatch cannot be asked about alarms of ${who} since ${since.toISOString()}, and what it would say counts as firing: ${because}`,
+  ),
+]
 
 function sweep(
   { episodes, startedAt, sweepProblem, database }: Sources,

@@ -94,6 +94,8 @@ export function localRuntimes(grounds: Grounds): Runtimes {
     TOCSIN_AUTH: auth,
     TOCSIN_THROTTLE: throttle,
     TOCSIN_DECLARED: declared,
+    // Its CloudWatch has the alarms of one place.
+    TOCSIN_ASKS: 'here',
     ...(fallbackPlan ? { TOCSIN_FALLBACK_PLAN: fallbackPlan } : {}),
     ...(restored ? { TOCSIN_RESTORED: restored } : {}),
   }

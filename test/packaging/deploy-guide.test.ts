@@ -1,4 +1,4 @@
-// docs/deploy.md's commands, word for word: each block of the second terminal is run with the AWS CLI, against a local system
+// The commands of docs/deploy.md and docs/organisation, word for word: each block of the second terminal is run with the AWS CLI, against a local system
 // without a seed; of the others, which only AWS can answer, each command and option is one that the AWS CLI knows.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,11 +13,11 @@ import { startSystem } from '../../lib/local/system.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const MARK = '--- next block ---'
 const missing = ['aws', 'curl', 'bash'].filter((program) => spawnSync(program, ['--version']).error)
-if (missing.length) console.log(`SKIPPED: the commands of docs/deploy.md need ${missing.join(', ')}`)
+if (missing.length)
+  console.log(`SKIPPED: the commands of docs/deploy.md and docs/organisation need ${missing.join(', ')}`)
 
-const all = [...readFileSync(join(ROOT, 'docs/deploy.md'), 'utf8').matchAll(/^```sh\n(.*?)^```/gmsu)].map(
-  ([, block = '']) => block,
-)
+const GUIDES = ['docs/deploy.md', 'docs/organisation/README.md'].map((file) => readFileSync(join(ROOT, file), 'utf8'))
+const all = GUIDES.flatMap((guide) => [...guide.matchAll(/^```sh\n(.*?)^```/gmsu)].map(([, block = '']) => block))
 const isSecond = (block: string): boolean => block.startsWith('# Second terminal')
 const blocks = all.filter(isSecond).map((block) => block.replaceAll('123456', '$(newest_code)'))
 

@@ -15,7 +15,7 @@ export interface Statement {
 
 const HERE = { account: '111122223333', region: 'us-east-1', url: 'https://sqs.us-east-1.amazonaws.com' }
 
-/** Every statement of roles, queues and topics that says what may be done to what. */
+/** Every statement of roles, queues, topics and event buses that says what may be done to what. */
 export function statementsOf(template: Json): Statement[] {
   const resources = template.get('Resources').entries()
   const written = new Map(
@@ -23,22 +23,22 @@ export function statementsOf(template: Json): Statement[] {
   )
   const resolve = resolver(written, HERE)
   return [...written].flatMap(([owner, { type, properties }]) => {
-    const documents =
-      type === 'AWS::IAM::Role' ? properties.get('Policies').list() : POLICIES.includes(type) ? [properties] : []
-    return documents.flatMap((document) =>
-      document
-        .get('PolicyDocument')
-        .get('Statement')
-        .list()
-        .map((statement) => ({
-          owner,
-          effect: statement.get('Effect').string(),
-          actions: texts(statement.get('Action'), resolve),
-          resources: statement.get('NotResource').present ? [] : texts(statement.get('Resource'), resolve),
-          written: statement,
-        })),
-    )
+    return statementsIn(type, properties).map((statement) => ({
+      owner,
+      effect: statement.get('Effect').string(),
+      actions: texts(statement.get('Action'), resolve),
+      resources: statement.get('NotResource').present ? [] : texts(statement.get('Resource'), resolve),
+      written: statement,
+    }))
   })
+}
+
+function statementsIn(type: string, properties: Json): Json[] {
+  // A bus has one policy of all its statements: each is a resource of its own.
+  if (type === 'AWS::Events::EventBusPolicy') return [properties.get('Statement')]
+  const documents =
+    type === 'AWS::IAM::Role' ? properties.get('Policies').list() : POLICIES.includes(type) ? [properties] : []
+  return documents.flatMap((document) => document.get('PolicyDocument').get('Statement').list())
 }
 
 const POLICIES = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy']
@@ -103,10 +103,12 @@ async function missingResources(statements: readonly Statement[]): Promise<strin
  * common. Only the names of log groups hold a slash.
  */
 function canBe(resource: string, format: string): boolean {
+  // What is about another place must be whole, too.
+  const [, , , region = '', account = ''] = resource.split(':')
   const names = format
     .replace('${Partition}', 'aws')
-    .replace('${Region}', HERE.region)
-    .replace('${Account}', HERE.account)
+    .replace('${Region}', /^[a-z]+-[a-z]+-\d$/u.test(region) ? region : HERE.region)
+    .replace('${Account}', /^\d{12}$/u.test(account) ? account : HERE.account)
   const parts = names.split(/(\$\{\w+\})/u).flatMap((part) => {
     if (!part.startsWith('${')) return Array.from(part)
     return [part === '${LogGroupName}' ? PATH : NAME]

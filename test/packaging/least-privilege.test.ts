@@ -52,6 +52,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
     'ListPagesByContact',
   ],
   cloudwatch: ['DescribeAlarms'],
+  sts: ['AssumeRole'],
   sns: ['Publish'],
   sqs: ['ReceiveMessage', 'SendMessage', 'DeleteMessage'],
 }
@@ -110,6 +111,8 @@ async function tellStories(): Promise<void> {
   const on = await Rehearsal.start(
     'sqlite',
     {
+      // Of STS the system here knows nothing but who calls: that a role is asked for is enough.
+      environment: { TOCSIN_ASKS: 'everywhere', TOCSIN_READ_ROLE: 'tocsin-read' },
       watch: {
         table: counted,
         invocation: (name, _event, run) => {
@@ -206,6 +209,15 @@ async function tellStories(): Promise<void> {
     await untilItFails('sweep UpdateIncidentRecord')
     await on.system.advance(31_000)
     await on.accept((await on.pages()).findLast(({ type }) => type === 'SMS'))
+    // An alarm of another account, about which CloudWatch must be asked there: at once, and at each audit.
+    const elsewhere = {
+      alarmName: 'elsewhere',
+      state: { value: 'ALARM', timestamp: on.system.now().toISOString() },
+      previousState: { value: 'OK' },
+    }
+    const resources = ['arn:aws:cloudwatch:eu-west-1:444455556666:alarm:elsewhere']
+    await on.put('aws.cloudwatch', 'CloudWatch Alarm State Change', elsewhere, resources)
+    await on.minutes(6)
     // Somebody else is to be called, who is not.
     const pagerDutyConfiguration = {
       name: 'Shop',
@@ -246,7 +258,9 @@ const projects = new Map<string, string>()
 
 beforeAll(async () => {
   for (const incidentManager of ['tocsin', 'aws']) projects.set(incidentManager, copyOfProject())
-  const packed = [...projects].map(([incidentManager, project]) => packageProject(project, { incidentManager }))
+  const packed = [...projects].map(([incidentManager, project]) =>
+    packageProject(project, { incidentManager, readRoles: 'tocsin-read' }),
+  )
   for (const { failed, output } of await Promise.all(packed)) if (failed) throw new Error(output)
   await tellStories()
 }, 300_000)

@@ -93,11 +93,13 @@ describe('each package', () => {
       incidentManager: 'foo',
       quietTime: 'soon',
       alarmEmail: 'me',
+      readRoles: 'arn:aws:iam::444455556666:role/tocsin-read',
     })
     expect(failed).toBe(true)
     expect(output).toContain('The parameter incidentManager must be tocsin or aws, but is foo\n')
     expect(output).toContain('The parameter quietTime must be a duration such as 30s, 10m, 1h or 1d, but is soon\n')
     expect(output).toContain('The parameter alarmEmail must be an e-mail address, or empty, but is me\n')
+    expect(output).toContain('The parameter readRoles must be the name of a role (not its ARN), or empty, but is arn:')
   }, 60_000)
 
   test('is not made for a stage that names cannot hold, nor where there are no function URLs', async () => {

@@ -7,6 +7,7 @@ import type { Place } from '../../aws/arn.ts'
 import type { AlarmTruth, AlarmTruths } from '../decide/truth.ts'
 import { parseAlarmArn } from '../sources/alarm-event.ts'
 import type { DescribedAlarm } from '../sources/described-alarm.ts'
+import type { CloudWatches } from './cloudwatches.ts'
 
 /** One call describes so many. */
 const NAMES = 100
@@ -22,40 +23,55 @@ interface Asked {
 }
 
 /**
- * The truth about the alarms of these ARNs. Only those of `place` can be asked about: others are not in the answer. What
+ * The truth about the alarms of these ARNs, wherever they are: those of places that cannot be asked are not in the answer. What
  * is not found is looked for again by its name alone; only what that does not find either is said not to exist.
  */
-export async function askAlarms(client: CloudWatchClient, place: Place, arns: readonly string[]): Promise<AlarmTruths> {
-  const truths = new Map<string, AlarmTruth>()
-  for (const names of inHundreds(namesAt(place, arns))) {
-    const found = await describeNamed(client, [...names.keys()])
-    const missing = [...names.keys()].filter((name) => !found.has(name))
-    const again = missing.length ? byName(await describe(client, { AlarmNames: missing })) : NONE
-    for (const [name, arn] of names) {
-      const alarm = found.get(name) ?? again.get(name)
-      const truth: AlarmTruth | undefined = alarm ? truthOf(alarm) : { exists: false }
-      if (truth) truths.set(arn, truth)
+export const askAlarms = (cloudwatches: CloudWatches, arns: readonly string[]): Promise<AlarmTruths> =>
+  askEach(cloudwatches, arns, async (client, named) => {
+    const truths: Told[] = []
+    for (const names of inHundreds(named)) {
+      const found = await describeNamed(client, [...names.keys()])
+      const missing = [...names.keys()].filter((name) => !found.has(name))
+      const again = missing.length ? byName(await describe(client, { AlarmNames: missing })) : NONE
+      for (const [name, arn] of names) {
+        const alarm = found.get(name) ?? again.get(name)
+        const truth: AlarmTruth | undefined = alarm ? truthOf(alarm) : { exists: false }
+        if (truth) truths.push([arn, truth])
+      }
     }
-  }
-  return truths
-}
+    return truths
+  })
 
 /** As `askAlarms`, by one look: what it does not find is not in the answer. */
-async function lookAtAlarms(
-  client: CloudWatchClient,
-  place: Place,
+function lookAtAlarms(
+  cloudwatches: CloudWatches,
   arns: readonly string[],
   abortSignal: AbortSignal,
 ): Promise<AlarmTruths> {
-  const looked = inHundreds(namesAt(place, arns)).map(async (names) => {
+  const look = async (client: CloudWatchClient, names: Map<string, string>): Promise<Told[]> => {
     const found = await describeNamed(client, [...names.keys()], abortSignal)
-    return [...names].flatMap(([name, arn]): [string, AlarmTruth][] => {
+    return [...names].flatMap(([name, arn]): Told[] => {
       const alarm = found.get(name)
       const truth = alarm && truthOf(alarm)
       return truth ? [[arn, truth]] : []
     })
-  })
-  return new Map((await Promise.all(looked)).flat())
+  }
+  const all = async (client: CloudWatchClient, named: readonly Named[]): Promise<Told[]> =>
+    (await Promise.all(inHundreds(named).map((names) => look(client, names)))).flat()
+  return askEach(cloudwatches, arns, all, abortSignal)
+}
+
+/** Asks each place about its own alarms, all at the same time. */
+async function askEach(
+  cloudwatches: CloudWatches,
+  arns: readonly string[],
+  question: (client: CloudWatchClient, named: readonly Named[]) => Promise<Told[]>,
+  abortSignal?: AbortSignal,
+): Promise<AlarmTruths> {
+  const asked = placesOf(arns).map(({ at, named }) =>
+    cloudwatches.ask(at, (client) => question(client, named), abortSignal),
+  )
+  return new Map((await Promise.all(asked)).flatMap((told) => told ?? []))
 }
 
 /** Every alarm of this account and region that is in ALARM. */
@@ -120,15 +136,24 @@ function truthOf(alarm: DescribedAlarm): AlarmTruth | undefined {
   return { exists: true, state, at, reason, suppressed, disabled: ActionsEnabled === false }
 }
 
-/** ARNs by the names of those alarms that this CloudWatch has. */
-function namesAt(place: Place, arns: readonly string[]): [name: string, arn: string][] {
-  return [...new Set(arns)].flatMap((arn) => {
-    const alarm = parseAlarmArn(arn)
-    return alarm?.account === place.account && alarm.region === place.region ? [[alarm.name, arn]] : []
-  })
+type Named = [name: string, arn: string]
+type Told = [arn: string, truth: AlarmTruth]
+
+/** The places of these alarms, each with what its CloudWatch has. */
+function placesOf(arns: readonly string[]): { readonly at: Place; readonly named: Named[] }[] {
+  const places = new Map<string, { readonly at: Place; readonly named: Named[] }>()
+  for (const arn of new Set(arns)) {
+    const at = parseAlarmArn(arn)
+    if (!at) continue
+    const key = `${at.account} ${at.region}`
+    const known = places.get(key) ?? { at, named: [] }
+    known.named.push([at.name, arn])
+    places.set(key, known)
+  }
+  return [...places.values()]
 }
 
-function inHundreds(names: readonly [name: string, arn: string][]): Map<string, string>[] {
+function inHundreds(names: readonly Named[]): Map<string, string>[] {
   const parts = Array.from({ length: Math.ceil(names.length / NAMES) }, (_, at) => at * NAMES)
   return parts.map((at) => new Map(names.slice(at, at + NAMES)))
 }
@@ -143,15 +168,15 @@ async function tooLate(late: AbortSignal, withinMs: number): Promise<never> {
 }
 
 /** Asks about one alarm, together with all others that are asked about at the same time, in as much time. */
-export function alarmAsker(client: CloudWatchClient, place: Place, logger: Pick<Logger, 'warn'>): AskAlarm {
+export function alarmAsker(cloudwatches: CloudWatches, logger: Pick<Logger, 'warn'>): AskAlarm {
   const together = new Map<number | undefined, { readonly arns: string[]; readonly truths: Promise<AlarmTruths> }>()
   const begin = (withinMs: number | undefined) => {
     const arns: string[] = []
     const truths = setImmediate().then(() => {
       together.delete(withinMs)
-      if (withinMs === undefined) return askAlarms(client, place, arns)
+      if (withinMs === undefined) return askAlarms(cloudwatches, arns)
       const late = AbortSignal.timeout(withinMs)
-      return Promise.race([lookAtAlarms(client, place, arns, late), tooLate(late, withinMs)])
+      return Promise.race([lookAtAlarms(cloudwatches, arns, late), tooLate(late, withinMs)])
     })
     const batch = { arns, truths }
     together.set(withinMs, batch)

@@ -14,6 +14,7 @@ export type Service =
   | 'SECRETS_MANAGER'
   | 'SESV2'
   | 'SSM'
+  | 'STS'
 
 interface Credentials {
   readonly accessKeyId: string

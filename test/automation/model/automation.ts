@@ -10,6 +10,7 @@ import { openDatabase } from '../../../lib/aws/table/sqlite-database.ts'
 import { sqliteTable } from '../../../lib/aws/table/sqlite.ts'
 import type { Table } from '../../../lib/aws/table/table.ts'
 import { alarmAsker } from '../../../lib/automation/execute/ask-alarms.ts'
+import { CloudWatches } from '../../../lib/automation/execute/cloudwatches.ts'
 import { contactCommands } from '../../../lib/automation/execute/contact-commands.ts'
 import { executeWith } from '../../../lib/automation/execute/execute.ts'
 import { onSignal } from '../../../lib/automation/on-signal.ts'
@@ -193,6 +194,8 @@ export class Automation {
         gate(async () => void this.lastResort.push({ subject, message, at: this.now })),
     })
     const measure = (): void => {}
+    const environment = { TOCSIN_ACCOUNT_ID: PLACE.account, AWS_REGION: PLACE.region }
+    const cloudwatches = new CloudWatches({ environment, clock }, silent, cloudwatch)
     return {
       desk: {
         clock,
@@ -202,11 +205,12 @@ export class Automation {
         measure,
         turns: new Turns(),
       },
-      clients: { incidents, contacts, cloudwatch, sqs },
+      clients: { incidents, contacts, sqs },
+      cloudwatches,
       incidents,
       home,
       table,
-      askAlarm: alarmAsker(cloudwatch, home, silent),
+      askAlarm: alarmAsker(cloudwatches, silent),
       rules: () => this.#rules,
       ignoredKinds: new IgnoredKinds(table),
       declared: this.declared,
