@@ -34,6 +34,9 @@ export function unpack(project: string): { readonly bundles: readonly Bundle[]; 
   return { bundles, remove: () => rmSync(folder, { recursive: true }) }
 }
 
+/** What a handler is told of its invocation; Node 24 has no callbacks. */
+export type InvocationContext = Omit<Context, 'done' | 'fail' | 'succeed'>
+
 /** One execution environment of Lambda: a bundle that has been loaded, and is called with one event after the other. */
 export class Loaded {
   readonly loadedInMs: number
@@ -65,7 +68,7 @@ export class Loaded {
   }
 
   /** What the handler answers, by way of JSON. */
-  async invoke(event: unknown, context: Context, aheadMs: number): Promise<unknown> {
+  async invoke(event: unknown, context: InvocationContext, aheadMs: number): Promise<unknown> {
     const id = this.#calls++
     const remainingMs = context.getRemainingTimeInMillis()
     // Its methods cannot be sent.

@@ -124,7 +124,15 @@ export async function deploy(
 const KEY = { accessKeyId: 'ASIAROLE', secretAccessKey: 'secret of the role', sessionToken: 'token of the session' }
 
 /** What AWS Lambda itself puts into the environment of a function, as far as code can depend on it. */
-const givenByLambda = ({ name, module, exportName, memoryMegabytes }: FunctionSpec, taskRoot: string): Environment => ({
+export const givenByLambda = (
+  {
+    name,
+    module,
+    exportName,
+    memoryMegabytes,
+  }: Pick<FunctionSpec, 'name' | 'module' | 'exportName' | 'memoryMegabytes'>,
+  taskRoot: string,
+): Environment => ({
   TZ: ':UTC',
   PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
   LAMBDA_TASK_ROOT: taskRoot,
@@ -167,7 +175,7 @@ async function createTables(template: Json, url: string): Promise<void> {
 }
 
 /** Secrets Manager, which has the secret, and SES, which takes every e-mail. */
-async function servicesOf(emails: Json[]): Promise<{ readonly server: Server; readonly url: string }> {
+export async function servicesOf(emails: Json[]): Promise<{ readonly server: Server; readonly url: string }> {
   const answerTo = (target: unknown, input: Json): object => {
     if (target === 'secretsmanager.GetSecretValue') return { SecretString: SECRET }
     return { MessageId: `e-mail ${emails.push(input)}` }

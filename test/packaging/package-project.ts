@@ -40,15 +40,26 @@ export function packageProject(
   stage?: string,
   region?: string,
 ): Promise<Packaged> {
-  const serverless = join(project, 'node_modules', 'serverless', 'bin', 'serverless.js')
-  const given = Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`)
   const place = Object.entries({ stage, region }).flatMap(([name, it]) => (it === undefined ? [] : [`--${name}`, it]))
-  const words = [serverless, 'package', ...given, ...place]
+  return serverless(project, ['package', ...asOptions(parameters), ...place])
+}
+
+/** As whoever types the command gives them. */
+export const asOptions = (parameters: Parameters): string[] =>
+  Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`)
+
+/** Runs `serverless` in a project's folder, with no more of an environment than is given here. Settles whatever comes of it. */
+export function serverless(
+  project: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Packaged> {
+  const command = join(project, 'node_modules', 'serverless', 'bin', 'serverless.js')
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      words,
-      { cwd: project, env: { PATH: '/usr/bin:/bin', HOME: project } },
+      [command, ...words],
+      { cwd: project, env: { PATH: '/usr/bin:/bin', HOME: project, ...env } },
       (error, stdout, stderr) => resolve({ failed: error !== null, output: stdout + stderr }),
     )
   })
