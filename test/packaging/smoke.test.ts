@@ -126,7 +126,7 @@ describe('with Tocsin’s own incident manager, the bundles', () => {
     const codes = [...(await texts(deployed)).map(({ body }) => body), JSON.stringify(deployed.emails)].map(codeIn)
     const logs = await deployed.close()
     expect(new Set(logs.flatMap((line) => line.get('correlation_id').value ?? []))).toEqual(new Set([id]))
-    expect(measuredIn(logs)).toEqual([...MEASURED, 'Pages'].toSorted())
+    expect(measuredIn(logs)).toEqual([...MEASURED, 'EngagementsHeartbeat', 'Pages'].toSorted())
     expectQuiet(logs, [SMS, EMAIL, SECRET, key.secretAccessKey, own.secretAccessKey, ...codes])
   })
 })
