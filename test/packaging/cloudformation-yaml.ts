@@ -48,7 +48,10 @@ export function deployedAt(template: Json, { account, region }: Place, given: Re
     if (typeof value['Ref'] === 'string' && values.has(value['Ref'])) return values.get(value['Ref'])
     const text = value['Fn::Sub']
     if (typeof text === 'string') {
-      const filled = text.replaceAll(/\$\{([^}]+)\}/gu, (whole, name: string) => String(values.get(name) ?? whole))
+      const filled = text.replaceAll(/\$\{([^}]+)\}/gu, (whole: string, name: string) => {
+        const value = values.get(name)
+        return typeof value === 'string' ? value : whole
+      })
       return filled.includes('${') ? { 'Fn::Sub': filled } : filled
     }
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, fill(member)]))
