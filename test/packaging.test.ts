@@ -209,9 +209,9 @@ function cfnLint(given: readonly string[]): Promise<{ missing: boolean; output: 
 const METRICS: Readonly<Record<string, readonly string[]>> = {
   Tocsin: (
     'Opened Deduplicated Resolved TimeToAcknowledge TimeToResolve Pages Failures ' +
-    'SweepLateness SweepHeartbeat OldestDueSeconds PagesGivenUp'
+    'SweepLateness SweepHeartbeat EngagementsHeartbeat OldestDueSeconds PagesGivenUp'
   ).split(' '),
-  'AWS/Lambda': ['Errors', 'Throttles', 'Duration'],
+  'AWS/Lambda': ['Errors', 'Throttles', 'Duration', 'Url5xxCount'],
   'AWS/SNS': ['SMSMonthToDateSpentUSD', 'SMSSuccessRate'],
   'AWS/SQS': ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
 }
