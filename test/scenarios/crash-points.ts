@@ -216,27 +216,33 @@ export async function dieEverywhere(story: Story, hurried: boolean): Promise<num
 /** Without what differs from one run to the next. */
 const kindOf = (name: string): string => name.replace(/#.*$/u, '#')
 
+/** Tells the story from its beginning, sweeps' lists counted; answers its calls and how it ends. */
+async function tell(story: Story, engine: Engine, fault?: Fault) {
+  const faults = new Faults({ lists: true })
+  const on = await Rehearsal.start(engine, { ...story.options, watch: faults.watch }, story.rules ?? RULES)
+  try {
+    faults.calls.length = 0
+    faults.fault = fault
+    for (const step of story.steps) await step(on, false)
+    faults.fault = undefined
+    const calls = [...faults.calls]
+    // A retry is later than what takes minutes here: how often somebody is paged is not compared.
+    return { calls, state: await finalState(on, true) }
+  } finally {
+    await on.close()
+  }
+}
+
+/** The kinds of calls that a story makes. */
+export const kindsOf = async (story: Story): Promise<Set<string>> =>
+  new Set((await tell(story, 'sqlite')).calls.map(kindOf))
+
 /**
  * Dies once at every call of another kind that the story makes and `known` does not, and expects the same end each time.
  * On DynamoDB's engine, which keeps nothing to go on from, each story is told from its beginning.
  */
 export async function dieOnce(story: Story, engine: Engine, known: ReadonlySet<string>): Promise<number> {
-  const tell = async (fault?: Fault) => {
-    const faults = new Faults({ lists: true })
-    const on = await Rehearsal.start(engine, { ...story.options, watch: faults.watch }, story.rules ?? RULES)
-    try {
-      faults.calls.length = 0
-      faults.fault = fault
-      for (const step of story.steps) await step(on, false)
-      faults.fault = undefined
-      const calls = [...faults.calls]
-      // A retry is later than what takes minutes here: how often somebody is paged is not compared.
-      return { calls, state: await finalState(on, true) }
-    } finally {
-      await on.close()
-    }
-  }
-  const { calls, state: expected } = await tell()
+  const { calls, state: expected } = await tell(story, engine)
   expect(expected.incidents).toMatchObject([story.ends ?? {}])
   const points = calls.flatMap((name, index) => {
     const isNew = !known.has(kindOf(name)) && calls.findIndex((each) => kindOf(each) === kindOf(name)) === index
@@ -245,21 +251,9 @@ export async function dieOnce(story: Story, engine: Engine, known: ReadonlySet<s
     return [{ name, at, when: 'before' as const }, ...(isRead(name) ? [] : [{ name, at, when: 'after' as const }])]
   })
   for (const { name, at, when } of points)
-    expect((await tell({ at, when })).state, `failed ${when} call ${at}: ${name}`).toEqual(expected)
+    expect((await tell(story, engine, { at, when })).state, `failed ${when} call ${at}: ${name}`).toEqual(expected)
   console.log(`${points.length} crash points tried: ${story.name}, on ${engine}`)
   return points.length
-}
-
-/** The kinds of calls that a story makes. */
-export async function kindsOf(story: Story): Promise<Set<string>> {
-  const faults = new Faults({ lists: true })
-  const on = await Rehearsal.start('sqlite', { watch: faults.watch }, story.rules ?? RULES)
-  try {
-    for (const step of story.steps) await step(on, false)
-    return new Set(faults.calls.map(kindOf))
-  } finally {
-    await on.close()
-  }
 }
 
 /** Goes on from the step with the fault to the end; answers how it ends. */
